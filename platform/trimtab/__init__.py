@@ -1,0 +1,1 @@
+"""Trimtab: from market evidence and model quality to money, with honest intervals."""

@@ -1,0 +1,1 @@
+"""Configuration: settings, URLs and the background workers; names every app and holds no rule."""

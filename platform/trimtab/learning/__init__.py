@@ -1,0 +1,1 @@
+"""Learning: data sets, candidates, training, evaluation and serving of language models; no web."""
