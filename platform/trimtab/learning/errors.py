@@ -6,7 +6,7 @@ from typing import Any
 
 
 class LearningError(ValueError):
-    """``code`` is stable and machine readable; ``params`` fill the ``%(name)s`` places of ``message`` and ``remedy``."""
+    """``code`` is stable and machine readable; ``params`` fill the ``%(name)s`` in ``message`` and ``remedy``."""
 
     def __init__(self, code: str, message: str, remedy: str = "", **params: Any) -> None:
         self.code = code

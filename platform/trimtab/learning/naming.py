@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -15,14 +16,17 @@ from trimtab.learning.clustering import Grouping
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _HAN = re.compile(r"[㐀-䶿一-鿿]+")
 _ENGLISH_STOP = frozenset(
-    """a about after all also am an and any are as at be because been but by can cannot could did do does doing done for
+    re.findall(
+        r"\S+",
+        """a about after all also am an and any are as at be because been but by can cannot could did do does doing done for
     from get getting give go going got had has have having he her here him his how i i'm i've i'd if in into is isn't it
     it's its just like made make me more much my need no not now of off on one only or other our out over own please
     really she should so some still than thank thanks that that's the their them then there these they thing things this
     those to too up us use used using very want wants was way we well were what what's when where which while who why
     will with without won't would wouldn't you your don't can't didn't doesn't wasn't haven't hasn't let lot every each
     even always never also again able been being both few most such same until once under yes yet try tried trying
-    know think seems something anything""".split()
+    know think seems something anything""",
+    )
 )
 _CHINESE_STOP = frozenset(
     "的了是我你他她它们在有和就不也都很还没这那么吗呢吧啊呀哦把被给让到去来上下个与及或但而所以因为如果可能要会能得地着过"
@@ -76,7 +80,7 @@ def _words(text: str) -> Iterable[str]:
     words = [word.lower().replace("’", "'") for word in _WORD.findall(_HAN.sub(" ", text))]
     kept = [word if len(word) > 1 and word not in _ENGLISH_STOP else "" for word in words]
     yield from filter(None, kept)
-    yield from (f"{first} {second}" for first, second in zip(kept, kept[1:], strict=False) if first and second)
+    yield from (f"{first} {second}" for first, second in pairwise(kept) if first and second)
 
 
 def _chinese(text: str) -> Iterable[str]:
