@@ -1,0 +1,1 @@
+"""The Django apps of Trimtab, with the same rooms in each."""

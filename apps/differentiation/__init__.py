@@ -1,0 +1,1 @@
+"""Criteria, offers, scores and positions."""

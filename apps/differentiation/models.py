@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.workspaces.models import Workspace
+
+
+class Criterion(models.Model):
+    """What offers are compared on: weighted by a need, or by hand where no need stands behind it."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="criteria")
+    name = models.CharField(_("name"), max_length=120)
+    attribute = models.CharField(max_length=120, help_text=_("The attribute of the competitor sheet."))
+    need = models.ForeignKey("research.Need", null=True, blank=True, on_delete=models.SET_NULL, related_name="criteria")
+    less_is_better = models.BooleanField(default=False)
+    assumed_weight = models.FloatField(default=1.0)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "attribute"], name="one_criterion_an_attribute")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Rating(models.Model):
+    """How well an offer does on a criterion, 0..1, where the sheet's value is no number."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="ratings")
+    offer = models.CharField(max_length=120)
+    value = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["criterion", "offer"], name="one_rating_an_offer")]
+
+    def __str__(self) -> str:
+        return f"{self.offer}: {self.value}"

@@ -1,0 +1,1 @@
+"""Fitted results with draws, grade, expiry and lineage."""

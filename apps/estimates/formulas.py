@@ -1,0 +1,95 @@
+"""How each kind of result is computed, in words and symbols, for the evidence pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Explanation:
+    title: str | Promise
+    formula: str
+    says: str | Promise
+    assumes: str | Promise
+    source: str
+
+
+_EXPLANATIONS = {
+    "research.needs": Explanation(
+        _("Needs and their opportunity"),
+        "opportunity = importance + max(importance − satisfaction, 0)",
+        _("How much a need matters to independent customers, and how badly it is met today, both on 0 to 10."),
+        _("A customer counts once for a need, however often it is mentioned. What is not said is not counted."),
+        "Ulwick (2002), Harvard Business Review 80(1)",
+    ),
+    "differentiation.position": Explanation(
+        _("Position against the competitors"),
+        "score_j = Σ_k w_k · v_k(x_jk);   P(first) = share of worlds with the highest score",
+        _("Offers are scored on criteria that the needs weigh; uncertain weights and ratings are drawn many times."),
+        _("Criteria add up: a weakness in one can be made good by another."),
+        "Lahdelma & Salminen (2001), Operations Research 49(3)",
+    ),
+    "pricing.van_westendorp": Explanation(
+        _("Van Westendorp price points"),
+        "OPP: too cheap × too expensive;   IDP: cheap × expensive",
+        _("Where the cumulative curves of the four price questions cross."),
+        _("Stated prices are not purchases; intransitive answers are counted and left out."),
+        "van Westendorp (1976), ESOMAR Congress",
+    ),
+    "pricing.demand": Explanation(
+        _("Share for whom a price is worth it"),
+        "C(p) = P(willingness to pay ≥ p)",
+        _("Each respondent's willingness to pay lies between the prices that the answers name."),
+        _("Stated willingness to pay, without competitors; the bootstrap over respondents gives the interval."),
+        "Lipovetsky, Magnan & Zanetti-Polzi (2011), J. Revenue and Pricing Management 10(5)",
+    ),
+    "retention.satisfaction": Explanation(
+        _("Satisfaction from functionality, interaction and cost"),
+        "U = f(F, I, C)",
+        _("The family of f that predicts held-out answers best; the simplest where the data cannot tell."),
+        _("An observed association: it does not prove that raising F, I or C would raise U by as much."),
+        "Anderson & Sullivan (1993), Marketing Science 12(2)",
+    ),
+    "retention.survival": Explanation(
+        _("Retention by month of tenure"),
+        "S(t) = B(α, β + t) / B(α, β)",
+        _("Customers leave with a chance of their own; those who stay are the ones with a small chance."),
+        _("Chances differ between customers and stay constant for each; still-active customers are censored."),
+        "Fader & Hardie (2007), J. Interactive Marketing 21(1), eq. 6",
+    ),
+    "retention.link": Explanation(
+        _("From satisfaction to retention"),
+        "R_t = exp(−Σ λ₀(t) · exp(−h(U))),   h(U) = slope · (U − U_ref)",
+        _("How much lower the monthly risk of leaving is for customers who are more satisfied."),
+        _("Assumed where no customer has both an answer and a subscription; otherwise observed, not causal."),
+        "Bolton (1998), Marketing Science 17(1)",
+    ),
+    "modellab.evaluation": Explanation(
+        _("Test of a candidate"),
+        "accuracy = share of held-out texts labelled right;   interval: paired bootstrap over texts",
+        _("All candidates of a run answer the same held-out texts; each draw resamples the same texts for all."),
+        _("The held-out texts are like those that customers will send."),
+        "Efron & Tibshirani (1993), An Introduction to the Bootstrap",
+    ),
+    "planning.forecast": Explanation(
+        _("Forecast of revenue and margin"),
+        "T = P · S · N;   revenue_t = P · Σ_s new_s · R_{t−s};   margin = revenue − serving cost",
+        _("Buyers in reach, share of preference, price and retention, month by month, in the same worlds."),
+        _("The links between the stages hold in the range of the data; the grade is that of the weakest link."),
+        "Trimtab, docs/methods/forecast",
+    ),
+    "planning.verdict": Explanation(
+        _("Ship, hold, or cannot tell yet"),
+        "P(better) = share of worlds in which the candidate's discounted margin exceeds today's",
+        _("Both are forecast in the same worlds, so what they share cancels out."),
+        _("The thresholds are stated on the page; what would settle it is ranked by what knowing it is worth."),
+        "Strong, Oakley & Brennan (2014), Medical Decision Making 34(3)",
+    ),
+}
+
+
+def explanation(code: str) -> Explanation | None:
+    return _EXPLANATIONS.get(code)

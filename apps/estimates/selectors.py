@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from trimtab.economics.draws import Array
+
+from apps.estimates import draws as draw_files
+from apps.estimates import lineage
+from apps.estimates.models import Estimate, EstimateInput
+from apps.workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Staleness:
+    """Whether a result can still be relied on, and each reason why not."""
+
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def stale(self) -> bool:
+        return bool(self.reasons)
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input as the evidence page shows it."""
+
+    kind: str
+    label: str
+    url: str | None
+    changed: bool
+    upstream: Estimate | None
+
+
+def current(workspace: Workspace, kind: str, subject: str = "") -> Estimate | None:
+    return Estimate.objects.filter(workspace=workspace, kind=kind, subject=subject, is_current=True).first()
+
+
+def current_of_kind(workspace: Workspace, kind: str) -> QuerySet[Estimate]:
+    return Estimate.objects.filter(workspace=workspace, kind=kind, is_current=True).order_by("subject")
+
+
+def of_workspace(workspace: Workspace) -> QuerySet[Estimate]:
+    return Estimate.objects.filter(workspace=workspace)
+
+
+def history(workspace: Workspace, kind: str, subject: str = "") -> QuerySet[Estimate]:
+    return Estimate.objects.filter(workspace=workspace, kind=kind, subject=subject).order_by("-version")
+
+
+def draws(estimate: Estimate) -> dict[str, Array]:
+    return draw_files.read(estimate.draws_file.name)
+
+
+def inputs(estimate: Estimate) -> list[Input]:
+    workspace = estimate.workspace
+    return [
+        Input(
+            kind=item.kind,
+            label=item.label,
+            url=lineage.page_of(workspace, item.kind, item.object_id),
+            changed=_has_changed(workspace, item),
+            upstream=item.upstream,
+        )
+        for item in estimate.inputs.select_related("upstream")
+    ]
+
+
+def figures_moved_by(workspace: Workspace, kind: str, object_id: str) -> list[Estimate]:
+    """The current results that this input moves, directly or through other results, nearest first."""
+    found: dict[str, Estimate] = {}
+    level = list(
+        Estimate.objects.filter(
+            workspace=workspace, is_current=True, inputs__kind=kind, inputs__object_id=str(object_id)
+        ).distinct()
+    )
+    while level:
+        fresh = [estimate for estimate in level if str(estimate.pk) not in found]
+        found |= {str(estimate.pk): estimate for estimate in fresh}
+        level = list(
+            Estimate.objects.filter(workspace=workspace, is_current=True, inputs__upstream__in=fresh).distinct()
+        )
+    return list(found.values())
+
+
+def staleness(estimate: Estimate, now: datetime | None = None) -> Staleness:
+    """Stale by date, by a changed input, or because something upstream is stale or superseded."""
+    return Staleness(_reasons(estimate, now or timezone.now(), seen=set()))
+
+
+def _reasons(estimate: Estimate, now: datetime, seen: set[str]) -> list[str]:
+    if str(estimate.pk) in seen:
+        return []
+    seen.add(str(estimate.pk))
+    reasons = []
+    if estimate.is_expired(now):
+        reasons.append(_("It expired on %(date)s.") % {"date": estimate.expires_at.date()})
+    for item in estimate.inputs.select_related("upstream"):
+        if item.upstream is None:
+            if _has_changed(estimate.workspace, item):
+                reasons.append(_("%(input)s has changed since.") % {"input": item.label})
+        elif not item.upstream.is_current:
+            reasons.append(_("%(input)s has a newer version.") % {"input": item.label})
+        elif upstream := _reasons(item.upstream, now, seen):
+            reasons.append(_("%(input)s is stale: %(reason)s") % {"input": item.label, "reason": upstream[0]})
+    return reasons
+
+
+def _has_changed(workspace: Workspace, item: EstimateInput) -> bool:
+    if item.upstream_id is not None:
+        return not item.upstream.is_current
+    if not lineage.is_registered(item.kind):
+        return False
+    return lineage.content_sha256(workspace, item.kind, item.object_id) != item.sha256

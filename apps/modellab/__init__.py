@@ -1,0 +1,1 @@
+"""Data sets, candidates, training runs, evaluations and deployments."""

@@ -1,0 +1,1 @@
+"""The sample company, public data and the first sign-in."""

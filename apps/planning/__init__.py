@@ -1,0 +1,1 @@
+"""Scenarios, forecasts and verdicts."""

@@ -1,0 +1,1 @@
+"""Market research: sources, feedback, needs, competitors and surveys."""

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.workspaces.models import User, Workspace
+
+
+class SourceKind(models.TextChoices):
+    FEEDBACK = "feedback", _("Feedback")
+    COMPETITORS = "competitors", _("Competitor sheet")
+    PRICES = "prices", _("Price survey")
+    SATISFACTION = "satisfaction", _("Satisfaction survey")
+    SUBSCRIPTIONS = "subscriptions", _("Subscription log")
+
+
+class SourceState(models.TextChoices):
+    UPLOADED = "uploaded", _("Columns to be confirmed")
+    IMPORTING = "importing", _("Importing")
+    IMPORTED = "imported", _("Imported")
+    FAILED = "failed", _("Failed")
+
+
+class Source(models.Model):
+    """One uploaded file: where its rows came from, when, and until when they hold."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="sources")
+    kind = models.CharField(_("kind"), max_length=20, choices=SourceKind.choices)
+    name = models.CharField(_("name"), max_length=160)
+    file = models.FileField(max_length=200)
+    format = models.CharField(max_length=8)
+    sha256 = models.CharField(max_length=64)
+    columns = models.JSONField(default=dict)
+    parameters = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=SourceState.choices, default=SourceState.UPLOADED)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_imported = models.PositiveIntegerField(default=0)
+    rows_known = models.PositiveIntegerField(default=0)
+    rows_refused = models.PositiveIntegerField(default=0)
+    content_sha256 = models.CharField(max_length=64, blank=True)
+    simulated = models.BooleanField(default=False)
+    collected_on = models.DateField(null=True, blank=True)
+    expires_on = models.DateField(null=True, blank=True)
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+        indexes = [models.Index(fields=["workspace", "kind", "state"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Row(models.Model):
+    """What every imported row has: its source, its place there, and a hash that makes it unique in the workspace."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="%(class)s_rows")
+    row_number = models.PositiveIntegerField()
+    sha256 = models.BinaryField(max_length=32)
+
+    class Meta:
+        abstract = True
+        constraints = [models.UniqueConstraint(fields=["workspace", "sha256"], name="one_%(class)s_a_content")]
+
+
+class FeedbackItem(Row):
+    text = models.TextField()
+    customer = models.CharField(max_length=120)
+    segment = models.CharField(max_length=80, blank=True)
+    plan = models.CharField(max_length=80, blank=True)
+    said_on = models.DateField(null=True)
+    rating = models.FloatField(null=True)
+    language = models.CharField(max_length=8, blank=True)
+
+    class Meta(Row.Meta):
+        indexes = [models.Index(fields=["workspace", "said_on"]), models.Index(fields=["workspace", "segment"])]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class CompetitorFact(Row):
+    offer = models.CharField(max_length=120)
+    attribute = models.CharField(max_length=120)
+    value = models.CharField(max_length=400)
+    number = models.FloatField(null=True)
+    is_ours = models.BooleanField(default=False)
+    said_by = models.CharField(max_length=400, blank=True)
+    said_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.offer}: {self.attribute}"
+
+
+class PriceAnswer(Row):
+    """The four Van Westendorp answers of one respondent, in the source's currency."""
+
+    customer = models.CharField(max_length=120)
+    segment = models.CharField(max_length=80, blank=True)
+    too_cheap = models.FloatField()
+    cheap = models.FloatField()
+    expensive = models.FloatField()
+    too_expensive = models.FloatField()
+    weight = models.FloatField(default=1.0)
+
+    def __str__(self) -> str:
+        return self.customer
+
+
+class SatisfactionAnswer(Row):
+    """One customer's answers on the survey's own scale, whose ends the source's parameters hold."""
+
+    customer = models.CharField(max_length=120)
+    segment = models.CharField(max_length=80, blank=True)
+    functionality = models.FloatField()
+    interaction = models.FloatField()
+    cost = models.FloatField()
+    overall = models.FloatField()
+    said_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.customer
+
+
+class Subscription(Row):
+    customer = models.CharField(max_length=120)
+    segment = models.CharField(max_length=80, blank=True)
+    plan = models.CharField(max_length=80, blank=True)
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    monthly_price = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return self.customer
+
+
+class QuarantinedRow(models.Model):
+    """A refused row as it came, with the field and the reason, to be corrected and imported again."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="quarantine")
+    row_number = models.PositiveIntegerField()
+    raw = models.JSONField()
+    field = models.CharField(max_length=40)
+    reason_code = models.CharField(max_length=40)
+    reason_values = models.JSONField(default=dict)
+    resolved_at = models.DateTimeField(null=True)
+    discarded = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["row_number"]
+        constraints = [models.UniqueConstraint(fields=["source", "row_number"], name="one_refusal_a_row")]
+
+    def __str__(self) -> str:
+        return f"row {self.row_number}: {self.reason_code}"
+
+
+class Need(models.Model):
+    """A need that customers voice; it keeps its identity when the texts are grouped again."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="needs")
+    name = models.CharField(_("name"), max_length=120)
+    named_by_person = models.BooleanField(default=False)
+    terms = models.JSONField(default=list)
+    centroids = models.JSONField(default=list)
+    encoder = models.CharField(max_length=80, blank=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
+    retired_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NeedMention(models.Model):
+    """That a text voices a need; a person's word is kept when the texts are grouped again."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="mentions")
+    feedback = models.OneToOneField(FeedbackItem, on_delete=models.CASCADE, related_name="mention")
+    similarity = models.FloatField()
+    by_person = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["need", "-similarity"])]
+
+    def __str__(self) -> str:
+        return f"{self.need}: {self.feedback}"

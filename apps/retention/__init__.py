@@ -1,0 +1,1 @@
+"""Satisfaction, retention and lifetime value."""

@@ -1,0 +1,41 @@
+"""Every address of the product: pages under /w/<workspace>/, REST under /api/v1/."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+WORKSPACE_APPS = [
+    "research",
+    "differentiation",
+    "pricing",
+    "retention",
+    "modellab",
+    "planning",
+    "jobs",
+    "estimates",
+    "dashboards",
+]
+
+_workspace_pages = [path("settings/", include("apps.workspaces.urls"))] + [
+    path("" if app == "dashboards" else f"{app}/", include(f"apps.{app}.urls")) for app in WORKSPACE_APPS
+]
+_api = [path("", include(f"apps.{app}.api_urls")) for app in ["workspaces", *WORKSPACE_APPS]] + [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+]
+
+urlpatterns = [
+    path("", include("apps.workspaces.site_urls")),
+    path("", include("apps.jobs.health_urls")),
+    path("", include("apps.onboarding.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("w/<slug:slug>/", include(_workspace_pages)),
+    path("api/v1/", include(_api)),
+]
+if settings.DEBUG:
+    from django.views.generic import TemplateView
+
+    urlpatterns += [path("style-guide/", TemplateView.as_view(template_name="workspaces/style_guide.html"))]
