@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms import BoundField, CheckboxInput
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.html import json_script
@@ -84,21 +84,3 @@ def chart_table(spec: dict[str, Any]) -> dict[str, list[Any]]:
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
     return isinstance(field.field.widget, CheckboxInput)
-
-
-@register.filter
-def is_choice_list(field: BoundField) -> bool:
-    return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
-
-
-@register.filter
-def described(field: BoundField) -> SafeString:
-    """The widget, tied to its help and its error for screen readers."""
-    parts = [f"{field.auto_id}_helptext"] if field.help_text else []
-    attrs = {}
-    if field.errors:
-        parts.append(f"{field.auto_id}_error")
-        attrs["aria-invalid"] = "true"
-    if parts:
-        attrs["aria-describedby"] = " ".join(parts)
-    return field.as_widget(attrs=attrs)
