@@ -1,0 +1,87 @@
+"""The sample company as a whole: all its sheets from one seed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from trimtab.sample_company.competitors import competitor_facts
+from trimtab.sample_company.feedback import feedback, with_bad_rows
+from trimtab.sample_company.subscriptions import draw_customers, subscriptions
+from trimtab.sample_company.surveys import price_answers, satisfaction_answers
+from trimtab.sample_company.tickets import tickets
+from trimtab.sample_company.truth import Truth
+
+Row = dict[str, Any]
+SUBSCRIPTIONS, FEEDBACK, ANSWERS, TICKETS = 8000, 5000, 600, 4000
+FEWEST = 40
+
+
+@dataclass(frozen=True)
+class SampleCompany:
+    """The sheets as lists of rows, the truth behind them, and the needs that each feedback row was written about.
+
+    ``feedback_needs`` holds need keys, none for chatter and for the rows spoiled on purpose; no sheet shows them.
+    """
+
+    truth: Truth
+    feedback: list[Row]
+    competitors: list[Row]
+    prices: list[Row]
+    satisfaction: list[Row]
+    subscriptions: list[Row]
+    tickets: list[Row]
+    feedback_needs: list[tuple[str, ...]]
+
+    def sheets(self) -> dict[str, list[Row]]:
+        """Each sheet under the name of its kind of source, and ``tickets`` for the model lab."""
+        return {
+            "feedback": self.feedback,
+            "competitors": self.competitors,
+            "prices": self.prices,
+            "satisfaction": self.satisfaction,
+            "subscriptions": self.subscriptions,
+            "tickets": self.tickets,
+        }
+
+
+def generate(seed: int = 7, scale: float = 1.0) -> SampleCompany:
+    """The sample company; the same ``seed`` and ``scale`` give the same bytes.
+
+    ``scale`` above 0 multiplies the number of rows (1 = 8,000 subscriptions, 5,000 feedback texts, 600 answers in
+    each survey, 4,000 tickets); every sheet keeps at least FEWEST rows. Each sheet has its own stream of chance, so
+    that a change in one leaves the others alone. Raises ValueError for a scale that is not above 0.
+    """
+    if not scale > 0:
+        raise ValueError(f"The scale of the sample company must be above 0, not {scale}.")
+    truth = Truth()
+    people, texts, prices, answers, facts, inbox = (np.random.default_rng([seed, stream]) for stream in range(6))
+    customers = draw_customers(truth, _scaled(SUBSCRIPTIONS, scale), people)
+    written = with_bad_rows(feedback(truth, customers, _scaled(FEEDBACK, scale), texts))
+    return SampleCompany(
+        truth=truth,
+        feedback=written.rows,
+        competitors=competitor_facts(truth, facts),
+        prices=price_answers(truth, _scaled(ANSWERS, scale), prices),
+        satisfaction=satisfaction_answers(truth, customers, _scaled(ANSWERS, scale), answers),
+        subscriptions=subscriptions(truth, customers),
+        tickets=tickets(truth, _scaled(TICKETS, scale), inbox),
+        feedback_needs=written.needs,
+    )
+
+
+def _scaled(rows: int, scale: float) -> int:
+    return max(FEWEST, round(rows * scale))
+
+
+def to_csv(rows: list[Row]) -> str:
+    """The rows as CSV with a header line, fields quoted where needed, lines ending in a line feed."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
