@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from trimtab.economics.differentiation import TIE, normalised_weights
 from trimtab.economics.draws import Array
+from trimtab.economics.errors import CannotEstimate
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,17 @@ def weights_with(weights: ArrayLike, criterion: int, weight: float) -> Array:
     return moved
 
 
+def _table(ratings: ArrayLike, weights: ArrayLike) -> tuple[Array, Array]:
+    value, shares = np.asarray(ratings, dtype=float), normalised_weights(weights)[0]
+    if value.ndim != 2 or value.shape[1] != shares.size or value.shape[0] < 2 or not np.all(np.isfinite(value)):
+        raise CannotEstimate(
+            "values_do_not_fit",
+            "Offers and criteria do not form a full table of at least two offers.",
+            "Rate every offer on each criterion, or take the mean of what is unknown.",
+        )
+    return value, shares
+
+
 def weight_tips(ratings: ArrayLike, weights: ArrayLike) -> tuple[WeightTip, ...]:
     """For each criterion the nearest weight at which another offer draws level with the first, nearest change first.
 
@@ -71,9 +83,10 @@ def weight_tips(ratings: ArrayLike, weights: ArrayLike) -> tuple[WeightTip, ...]
     first offer a over j is t (v_ak - v_jk) + (1 - t) (o_a - o_j): a straight line in t with one root. Roots
     outside 0..1 cannot be reached; a criterion that no weight makes decisive is left out.
 
-    ``ratings`` (J, K) in 0..1 without gaps; ``weights`` (K,), zero or more.
+    ``ratings`` (J, K) in 0..1 without gaps, such as ``Position.value``; ``weights`` (K,), zero or more. Raises
+    CannotEstimate: ``values_do_not_fit``, ``weights_not_usable``.
     """
-    value, shares = np.asarray(ratings, dtype=float), normalised_weights(weights)[0]
+    value, shares = _table(ratings, weights)
     score = value @ shares
     first = int(np.argmax(score))
     tips = [tip for k in range(shares.size) if (tip := _weight_tip(value, shares, score, first, k)) is not None]
@@ -99,8 +112,9 @@ def rating_tips(ratings: ArrayLike, weights: ArrayLike, offer: int = 0) -> tuple
 
     With s the score of ``offer`` and s* the best of the others, the change is (s* - s) / w_k. Criteria of weight 0
     and changes that would leave 0..1 are left out: an empty result says that no single rating can do it.
+    Errors as ``weight_tips``.
     """
-    value, shares = np.asarray(ratings, dtype=float), normalised_weights(weights)[0]
+    value, shares = _table(ratings, weights)
     score = value @ shares
     others = np.where(np.arange(score.size) == offer, -np.inf, score)
     rival = int(np.argmax(others))

@@ -38,7 +38,10 @@ class PlateauRule(StrEnum):
 
 @dataclass(frozen=True)
 class PricePoint:
-    """A crossing of two curves, in currency: the point, and the stretch on which the curves are equal."""
+    """A crossing of two curves, in currency: the point, and the stretch on which the curves are equal.
+
+    The draws follow the same plateau rule, so that their interval says nothing of the width of the stretch.
+    """
 
     price: float
     flat_from: float
