@@ -107,6 +107,22 @@ def test_an_input_that_explains_nothing_is_worth_next_to_nothing():
     assert value_of_knowing(gain, np.full(2000, 7.0)) == 0
 
 
+def test_an_input_of_two_values_is_worth_what_the_two_means_say():
+    # gain is -1 + noise or +2 + noise, each in half of the worlds: E[max(0, mean)] - max(0, .5) = 1 - .5.
+    coin = np.arange(WORLDS) % 2
+    gain = (3.0 * coin - 1 + 0.1 * standard(23))[:, None]
+    assert value_of_knowing(gain, coin) == pytest.approx(0.5, abs=0.005)
+    assert value_of_knowing(gain, np.column_stack([coin, 1 - coin])) == pytest.approx(0.5, abs=0.005)
+
+
+def test_a_group_of_more_inputs_than_the_worlds_can_part_is_read_by_its_main_directions():
+    # 200 columns that all follow one hidden x: knowing them is knowing x.
+    x = standard(24, 2000)
+    group = x[:, None] * np.linspace(1, 2, 200) + 0.01 * np.random.default_rng(25).normal(size=(2000, 200))
+    gain = (x + standard(26, 2000))[:, None]
+    assert value_of_knowing(gain, group) == pytest.approx(positive_part(0, 1), abs=0.04)
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_knowing_a_part_is_never_worth_more_than_knowing_everything(seed):

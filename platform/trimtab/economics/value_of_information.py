@@ -15,7 +15,8 @@ from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.shapes import shaped
 
 WORLDS_PER_TERM = 20
-POWERS = 3
+LEAST_EIGENVALUE = 1e-9
+ROUNDING = 1e-12
 # The outer knots stand at the rims, so that a curve is followed to where the draws end.
 KNOTS = (0.01, 0.1, 0.35, 0.65, 0.9, 0.99)
 
@@ -26,7 +27,7 @@ def expected_regret(gains: Array) -> float:
     The same number is the regret to expect from choosing the best on average. ``gains`` (D, K).
     """
     gains = shaped("gains", gains, (None, None))
-    return _value_of(gains, gains)
+    return value_of_choice(gains, gains)
 
 
 def value_of_knowing(gains: Array, known: Array, name: str = "input") -> float:
@@ -36,21 +37,29 @@ def value_of_knowing(gains: Array, known: Array, name: str = "input") -> float:
     34(3):311-326, with the regression of ``explained``. At most ``expected_regret``, up to the noise of regression.
     """
     gains = shaped("gains", gains, (None, None))
-    return _value_of(gains, explained(gains, known, name=name))
+    return value_of_choice(gains, explained(gains, known, name=name))
+
+
+def value_of_choice(gains: Array, expected: Array) -> float:
+    """Worth of choosing after ``expected`` is seen: E[max(0, expected)] - max(0, E gain), at least 0.
+
+    ``gains`` (D, K), ``expected`` (D, K) the gains expected in each world by one who has seen something of it.
+    """
+    certain = max(0.0, float(gains.mean(axis=0).max()))
+    return max(0.0, float(np.maximum(expected, 0).max(axis=1).mean()) - certain)
 
 
 def explained(gains: Array, known: Array, name: str = "input") -> Array:
     """E[gain | x] in each world, shape (D, K): least squares on smooth terms of x, shrunk for their number.
 
     ``gains`` (D, K), ``known`` x (D,) or (D, k). One input: a natural cubic spline with knots at fixed quantiles.
-    Several: powers up to 3 of each and all products of two, fewer where there are not 20 worlds for each term. With r
-    terms, R^2 of pure noise is about r / D; so the fitted values are drawn to their mean until their variance is that
+    Several: each, all products of two and the cubes, as far as there are 20 worlds for each term, else the leading
+    principal components. With r terms, R^2 of pure noise is about r / D; so the fitted values are drawn to their mean until their variance is that
     of the adjusted R^2, and an input that explains nothing is worth nothing. An input without spread explains nothing.
     """
     worlds = gains.shape[0]
     x = shaped(f"draws of {name}", known, (worlds,), (worlds, None))
-    columns = x.reshape(worlds, -1)
-    columns = columns[:, columns.std(axis=0) > 1e-12 * (np.abs(columns).max(axis=0) + 1e-300)]
+    columns = _varied(x.reshape(worlds, -1))
     mean = gains.mean(axis=0)
     if columns.shape[1] == 0:
         return np.broadcast_to(mean, gains.shape).copy()
@@ -63,12 +72,31 @@ def explained(gains: Array, known: Array, name: str = "input") -> Array:
             name=name,
             least=2 * WORLDS_PER_TERM,
         )
-    design = _terms((columns - columns.mean(axis=0)) / columns.std(axis=0), worlds // WORLDS_PER_TERM)
-    basis, sizes, _ = np.linalg.svd(design - design.mean(axis=0), full_matrices=False)
-    basis = basis[:, sizes > 1e-10 * sizes[0]]
+    basis = _orthonormal(_terms(_standardised(columns), worlds // WORLDS_PER_TERM))
     deviation = gains - mean
     fitted = basis @ (basis.T @ deviation)
     return np.asarray(mean + fitted * _shrinkage(fitted, deviation, basis.shape[1]))
+
+
+def _varied(columns: Array) -> Array:
+    """The columns that are not the same in all worlds, up to rounding."""
+    return columns[:, np.ptp(columns, axis=0) > ROUNDING * np.abs(columns).max(axis=0, initial=0)]
+
+
+def _standardised(columns: Array) -> Array:
+    return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
+
+
+def _orthonormal(terms: Array) -> Array:
+    """Orthonormal columns that span the centred terms, without those that others already say.
+
+    From the eigenvectors of the small matrix of correlations: a singular value decomposition of the tall matrix finds
+    the same space many times slower.
+    """
+    terms = _standardised(_varied(terms))
+    sizes, directions = np.linalg.eigh(terms.T @ terms)
+    kept = sizes > LEAST_EIGENVALUE * sizes[-1]
+    return np.asarray(terms @ (directions[:, kept] / np.sqrt(sizes[kept])))
 
 
 def _shrinkage(fitted: Array, deviation: Array, terms: int) -> Array:
@@ -80,15 +108,24 @@ def _shrinkage(fitted: Array, deviation: Array, terms: int) -> Array:
 
 
 def _terms(x: Array, most: int) -> Array:
-    if x.shape[1] == 1 and most > len(KNOTS):
+    inputs = x.shape[1]
+    if inputs == 1 and most > len(KNOTS):
         return _spline(x[:, 0])
-    groups = [x]
-    groups += [np.column_stack([a * b for a, b in combinations_with_replacement(x.T, 2)]), x**POWERS]
-    kept = [x[:, :most]]
-    for group in groups[1:]:
-        if sum(part.shape[1] for part in kept) + group.shape[1] <= most:
-            kept.append(group)
+    if inputs > most:
+        return _leading_components(x, most)
+    kept, room = [x], most - inputs
+    products = inputs * (inputs + 1) // 2
+    if products <= room:
+        kept.append(np.column_stack([a * b for a, b in combinations_with_replacement(x.T, 2)]))
+        room -= products
+    if inputs <= room:
+        kept.append(x**3)
     return np.column_stack(kept)
+
+
+def _leading_components(x: Array, most: int) -> Array:
+    _, directions = np.linalg.eigh(x.T @ x)
+    return np.asarray(x @ directions[:, -most:])
 
 
 def _spline(x: Array) -> Array:
@@ -99,8 +136,3 @@ def _spline(x: Array) -> Array:
     cubes = np.maximum(x[:, None] - knots, 0) ** 3
     slope = (cubes[:, :-1] - cubes[:, -1:]) / (knots[-1] - knots[:-1])
     return np.column_stack([x, slope[:, :-1] - slope[:, -1:]])
-
-
-def _value_of(gains: Array, expected: Array) -> float:
-    certain = max(0.0, float(gains.mean(axis=0).max()))
-    return max(0.0, float(np.maximum(expected, 0).max(axis=1).mean()) - certain)

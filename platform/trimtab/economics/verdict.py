@@ -15,7 +15,7 @@ import numpy as np
 from trimtab.economics.draws import Array, Figure, summarise
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.shapes import shaped
-from trimtab.economics.value_of_information import expected_regret, explained, value_of_knowing
+from trimtab.economics.value_of_information import expected_regret, explained, value_of_choice
 
 Choice = Literal["ship", "hold", "cannot_tell"]
 Reason = Literal["surely_better", "surely_worse", "practically_nothing", "too_uncertain"]
@@ -170,14 +170,14 @@ def judge(gain: Array, thresholds: Thresholds, negligible: float) -> tuple[Choic
 def what_would_settle(gain: Array, inputs: tuple[Input, ...], thresholds: Thresholds) -> tuple[Settle, ...]:
     """The inputs in the order of what knowing them is worth for this candidate against today, most first."""
     found = []
+    variance = float(gain.var())
     for given in inputs:
         expected = explained(gain[:, None], given.draws, name=given.name)[:, 0]
-        variance = float(gain.var())
         found.append(
             Settle(
                 name=given.name,
-                value=value_of_knowing(gain[:, None], given.draws, name=given.name),
-                explained=float(np.clip(expected.var() / variance, 0, 1)) if variance > 0 else 0.0,
+                value=value_of_choice(gain[:, None], expected[:, None]),
+                explained=float(np.clip((expected - gain.mean()).var() / variance, 0, 1)) if variance > 0 else 0.0,
                 needed_observations=needed_observations(gain, expected, given.observations, thresholds),
             )
         )
