@@ -48,8 +48,18 @@ def interval_line(
     """A line of medians in its band, one for each ``series``; ``markers`` are upright rules: {"x": 12, "label": "now"}."""
     import altair as alt
 
-    across = alt.X(f"{x}:{_short(x_type)}").title(x_title).axis(_axis(x_format, grid=False)).scale(zero=zero, nice=False)
-    tips = _tips([(x, x_title, x_format), (series, series_title, ""), (y, y_title, y_format), (low, "", y_format), (high, "", y_format)])
+    across = (
+        alt.X(f"{x}:{_short(x_type)}").title(x_title).axis(_axis(x_format, grid=False)).scale(zero=zero, nice=False)
+    )
+    tips = _tips(
+        [
+            (x, x_title, x_format),
+            (series, series_title, ""),
+            (y, y_title, y_format),
+            (low, _low(low), y_format),
+            (high, _high(high), y_format),
+        ]
+    )
     base = alt.Chart(_values(rows)).encode(x=across, **_colour(alt, rows, series, series_title))
     layers = []
     if low and high:
@@ -59,9 +69,9 @@ def interval_line(
             )
         )
     layers.append(
-        base.mark_line(strokeWidth=2.2, interpolate=curve, point={"size": 18, "opacity": 0} if curve != "step-after" else False).encode(
-            y=alt.Y(f"{y}:Q").title(y_title).axis(_axis(y_format)).scale(zero=zero), tooltip=tips
-        )
+        base.mark_line(
+            strokeWidth=2.2, interpolate=curve, point={"size": 18, "opacity": 0} if curve != "step-after" else False
+        ).encode(y=alt.Y(f"{y}:Q").title(y_title).axis(_axis(y_format)).scale(zero=zero), tooltip=tips)
     )
     layers += _markers(alt, markers, x_type)
     columns = [(x, x_title), (series, series_title), (y, y_title), (low, _low(low)), (high, _high(high))]
@@ -102,7 +112,15 @@ def bars_with_intervals(
     down: dict[str, Any] = {"y": alt.Y(f"{label}:N").title(label_title or None).sort(order).axis(_axis("", grid=False))}
     if series:
         down["yOffset"] = alt.YOffset(f"{series}:N").sort(_names(rows, series))
-    tips = _tips([(label, label_title, ""), (series, series_title, ""), (value, value_title, value_format), (low, "", value_format), (high, "", value_format)])
+    tips = _tips(
+        [
+            (label, label_title, ""),
+            (series, series_title, ""),
+            (value, value_title, value_format),
+            (low, _low(low), value_format),
+            (high, _high(high), value_format),
+        ]
+    )
     colour = _colour(alt, rows, series, series_title)
     if highlight:
         ours = alt.condition(alt.FieldEqualPredicate(field=label, equal=highlight), alt.value(TEAL), alt.value(GREY))
@@ -114,7 +132,13 @@ def bars_with_intervals(
         ends = {"x": alt.X(f"{low}:Q").title(value_title or None), "x2": alt.X2(f"{high}:Q")}
         layers.append(base.mark_rule(strokeWidth=2).encode(tooltip=tips, **ends))
     height = bar_height * len(labels) * max(1, len(_names(rows, series)) * 0.75) + 10
-    columns = [(label, label_title), (series, series_title), (value, value_title), (low, _low(low)), (high, _high(high))]
+    columns = [
+        (label, label_title),
+        (series, series_title),
+        (value, value_title),
+        (low, _low(low)),
+        (high, _high(high)),
+    ]
     return _spec(alt.layer(*layers), rows, columns, int(height))
 
 
@@ -135,7 +159,10 @@ def heat_map(
 
     largest = max((float(row[value]) for row in rows), default=1.0) or 1.0
     base = alt.Chart(_values(rows)).encode(
-        x=alt.X(f"{x}:N").title(x_title).sort(_names(rows, x)).axis(labelAngle=-45, grid=False, domain=False, ticks=False),
+        x=alt.X(f"{x}:N")
+        .title(x_title)
+        .sort(_names(rows, x))
+        .axis(labelAngle=-45, grid=False, domain=False, ticks=False),
         y=alt.Y(f"{y}:N").title(y_title).sort(_names(rows, y)).axis(grid=False, domain=False, ticks=False),
     )
     tips = _tips([(x, x_title, ""), (y, y_title, ""), (value, value_title, value_format)])
@@ -147,7 +174,10 @@ def heat_map(
         text = alt.Text(f"{value}:Q", format=value_format) if value_format else alt.Text(f"{value}:Q")
         strong = alt.FieldGTEPredicate(field=value, gte=0.6 * largest)
         plain = base.transform_filter(alt.LogicalNotPredicate(**{"not": strong})).mark_text(fontSize=11)
-        layers += [plain.encode(text=text), base.transform_filter(strong).mark_text(fontSize=11, color="white").encode(text=text)]
+        layers += [
+            plain.encode(text=text),
+            base.transform_filter(strong).mark_text(fontSize=11, color="white").encode(text=text),
+        ]
     columns = [(y, y_title), (x, x_title), (value, value_title)]
     return _spec(alt.layer(*layers), rows, columns, cell * max(1, len(_names(rows, y))))
 
@@ -190,21 +220,33 @@ def table_of(spec: Spec) -> dict[str, list[Any]]:
     table = spec.get("usermeta", {}).get("table", {})
     rows = spec.get("datasets", {}).get(table.get("data", ""), [])
     fields = table.get("columns", [])
-    return {"columns": [title for _, title in fields], "rows": [[_cell(row.get(name)) for name, _ in fields] for row in rows]}
+    return {
+        "columns": [title for _, title in fields],
+        "rows": [[_cell(row.get(name)) for name, _ in fields] for row in rows],
+    }
 
 
 def _cell(value: Any) -> str:
     from apps.estimates.reading import number
 
-    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str("" if value is None else value)
+    return (
+        number(value)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else str("" if value is None else value)
+    )
 
 
 def _spec(chart: alt.LayerChart, rows: Sequence[Row], columns: Sequence[tuple[str, str]], height: int) -> Spec:
     sized = chart.properties(
-        width="container", height=height, autosize={"type": "fit-x", "contains": "padding"}, datasets={"rows": [dict(row) for row in rows]}
+        width="container",
+        height=height,
+        autosize={"type": "fit-x", "contains": "padding"},
+        datasets={"rows": [dict(row) for row in rows]},
     )
     spec: Spec = sized.to_dict(validate=False)
-    spec["usermeta"] = {"table": {"data": "rows", "columns": [(name, title or name) for name, title in columns if name]}}
+    spec["usermeta"] = {
+        "table": {"data": "rows", "columns": [(name, title or name) for name, title in columns if name]}
+    }
     return spec
 
 

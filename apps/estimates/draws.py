@@ -8,6 +8,7 @@ import io
 import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+
 from trimtab.economics.draws import Array
 
 

@@ -93,3 +93,40 @@ _EXPLANATIONS = {
 
 def explanation(code: str) -> Explanation | None:
     return _EXPLANATIONS.get(code)
+
+
+_FIGURES = {
+    "p_first": _("Chance of being first"),
+    "opp": _("Optimal price point"),
+    "idp": _("Indifference price point"),
+    "pmc": _("Point of marginal cheapness"),
+    "pme": _("Point of marginal expensiveness"),
+    "best_price": _("Price with the most revenue"),
+    "worth_at_current": _("Worth today's price to"),
+    "u_reference": _("Satisfaction today, U"),
+    "F0": _("Functional performance today, F"),
+    "I0": _("Interaction experience today, I"),
+    "C0": _("Cost acceptability today, C"),
+    "retained_month_1": _("Retained after 1 month"),
+    "retained_month_12": _("Retained after 12 months"),
+    "churn_per_month": _("Leave per month"),
+    "slope": _("Slope of the retention link"),
+    "accuracy": _("Accuracy"),
+    "macro_f1": _("Macro F1"),
+    "micro_f1": _("Micro F1"),
+    "weighted_f1": _("Weighted F1"),
+    "latency_p50_ms": _("Latency, median"),
+    "latency_p95_ms": _("Latency, 95th percentile"),
+    "cost_per_1000": _("Cost of 1,000 requests"),
+    "size_mb": _("Size"),
+    "revenue_12": _("Revenue in 12 months"),
+    "margin_12": _("Margin in 12 months"),
+    "retained_12": _("Retained after 12 months"),
+    "p_better": _("Chance of being better than today"),
+    "gain": _("Gain against today"),
+}
+
+
+def figure_name(code: str) -> str | Promise:
+    """A figure's name in words; a code that is not known is shown as it is."""
+    return _FIGURES.get(code, code.replace("_", " "))

@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from trimtab.economics.draws import Array
 
 from apps.estimates import draws as draw_files
 from apps.estimates import lineage
 from apps.estimates.models import Estimate, EstimateInput
 from apps.workspaces.models import Workspace
+from trimtab.economics.draws import Array
 
 
 @dataclass(frozen=True)

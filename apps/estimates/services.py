@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from trimtab.economics.draws import Array, Figure
 
 from apps.estimates import draws as draw_files
 from apps.estimates.lineage import ESTIMATE, InputRef
 from apps.estimates.models import Estimate, EstimateInput, Grade
 from apps.workspaces.models import Workspace
 from apps.workspaces.storage import workspace_path
+from trimtab.economics.draws import Array, Figure
 
 LIFE_DAYS = 180
 

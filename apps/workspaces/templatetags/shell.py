@@ -61,3 +61,18 @@ def _address(names: list[str], slug: str) -> str:
         except NoReverseMatch:
             continue
     return ""
+
+
+ACCOUNT_PAGES = [
+    (_("Email"), "account_email"),
+    (_("Password"), "account_change_password"),
+    (_("Two-factor sign-in"), "mfa_index"),
+    (_("Devices"), "usersessions_list"),
+]
+
+
+@register.simple_tag(takes_context=True)
+def account_pages(context: Context) -> list[Section]:
+    path = context["request"].path
+    places = [(label, reverse(name)) for label, name in ACCOUNT_PAGES]
+    return [Section(label, "", url, path.startswith(url)) for label, url in places]
