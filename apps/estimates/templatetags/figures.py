@@ -49,6 +49,8 @@ def freshness(estimate: Estimate | None) -> selectors.Staleness:
 
 @register.filter
 def evidence_url(estimate: Estimate) -> str:
+    if shown := getattr(estimate, "shown_evidence_url", ""):
+        return shown
     try:
         return reverse("estimates:detail", args=[estimate.workspace.slug, estimate.pk])
     except NoReverseMatch:
