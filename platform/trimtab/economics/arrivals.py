@@ -114,7 +114,8 @@ def arrival_draws(
     """New customers in each of the ``months`` after the series, (worlds, months): whole numbers, never negative.
 
     ``damping`` None keeps the level, whose uncertainty then does not grow with the months; d in 0..1 carries the
-    trend ahead, at 1 undamped. The trend of a world is at most 20 % a month either way. Raises CannotEstimate as ``recent_level`` and damping_out_of_range.
+    trend ahead, at 1 undamped. The trend of a world is at most 20 % a month either way.
+    Raises CannotEstimate as ``recent_level`` and damping_out_of_range.
     """
     level = recent_level(series, window_months)
     if damping is None:

@@ -66,6 +66,21 @@ def backtest(
     return Backtest(tuple(sorted(scores, key=lambda score: score.mean_absolute_error)), tuple(chosen), level)
 
 
+def fit_best(table: LifeTable, rng: np.random.Generator) -> tuple[sbg.ChurnFit, Backtest | None]:
+    """The family that projects best, fitted to all months, and its backtest.
+
+    Where the table is too short for a backtest: sbg, or geometric where churn is constant, and None.
+    Raises CannotEstimate as ``sbg.fit``.
+    """
+    try:
+        tested = backtest(table, rng)
+    except CannotEstimate as reason:
+        if reason.code != "backtest_too_short":
+            raise
+        return sbg.fit_or_mean(table), None
+    return sbg.fit_or_mean(table, tested.best), tested
+
+
 def _origins(usable: int) -> tuple[int, ...]:
     if usable < 5:
         return ()

@@ -5,7 +5,8 @@
 
 hazard_0 is the monthly hazard of a customer at U_reference, -log(1 - churn) as ``sbg.hazard`` gives it. The slope is
 fitted on customers of whom both the satisfaction and the subscription are known, by Cox's partial likelihood with
-Efron's ties: each customer's hazard is hazard_0(t) exp(-slope (U - U_reference)). A slope fitted so is observed, not a cause.
+Efron's ties: each customer's hazard is hazard_0(t) exp(-slope (U - U_reference)).
+A slope fitted so is observed, not a cause.
 
 Notation: n customers, D worlds, T months.
 Sources: Cox 1972, JRSS B 34:187-220; Efron 1977, JASA 72:557-565; Schoenfeld 1983, Biometrics 39:499-503.
@@ -92,8 +93,9 @@ def fit_link(
     """Slope draws from the normal approximation of the partial likelihood, given that h increases (slope >= 0).
 
     ``satisfaction`` (n,) 0..1; ``duration`` and ``entry`` (n,) months; ``event`` (n,). Where an answer was given at a
-    known tenure, pass that as ``entry``: months before the answer then do not count, which they must not. ``u_reference`` is
-    the mean of U with its standard error. ``p_negative`` is the share of the untruncated normal below 0.
+    known tenure, pass that as ``entry``: months before the answer then do not count, which they must not.
+    ``u_reference`` is the mean of U with its standard error.
+    ``p_negative`` is the share of the untruncated normal below 0.
     Raises CannotEstimate: as ``check_tenures``; satisfaction_missing, satisfaction_off_scale, no_variation,
     too_few_events (``params['missing']`` says how many more), slope_not_finite, slope_wrong_sign.
     """

@@ -206,7 +206,7 @@ def _maximise(table: LifeTable, family: Family, start: Array) -> tuple[Array, fl
 
     bounds = [(-14.0, 14.0), (np.log(ALIKE), 12.0), (-3.0, 3.0)][: start.size]
     rough = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x
-    settings = {"xatol": 1e-8, "fatol": 1e-10, "maxiter": 4000}
+    settings = {"xatol": 1e-5, "fatol": 1e-8, "maxiter": 800}
     fine = minimize(loss, rough, method="Nelder-Mead", bounds=bounds, options=settings)
     return fine.x, float(fine.fun)
 
