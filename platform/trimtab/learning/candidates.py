@@ -14,7 +14,7 @@ class FrozenHead:
     """Features of the encoder as it is, and a logistic regression on them; the cheapest, and the one to beat."""
 
     kind: ClassVar[str] = "frozen_head"
-    inverse_penalties: tuple[float, ...] = (1.0, 4.0, 16.0, 64.0)
+    inverse_penalties: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3)
     max_tokens: int = 128
     seed: int = 0
 
@@ -30,6 +30,7 @@ class FullFineTune:
     head_rate: float = 5e-3
     warm_up: float = 0.1
     weight_decay: float = 0.01
+    dropout: float = 0.1
     start_from_frozen_head: bool = True
     train_embeddings: bool | None = None
     max_tokens: int = 128
@@ -47,6 +48,7 @@ class LoraFineTune:
     head_rate: float = 5e-3
     warm_up: float = 0.1
     weight_decay: float = 0.01
+    dropout: float = 0.1
     rank: int = 16
     alpha: int = 32
     start_from_frozen_head: bool = True
@@ -65,6 +67,7 @@ _LIMITS = {
     "head_rate": (0, 1),
     "warm_up": (0, 1),
     "weight_decay": (0, 1),
+    "dropout": (0, 0.9),
     "rank": (1, 512),
     "alpha": (1, 1024),
     "max_tokens": (8, 512),
@@ -73,7 +76,7 @@ _LIMITS = {
 
 
 def candidate_from(values: Mapping[str, Any]) -> Candidate:
-    """The candidate that a JSON object describes. Raises ``CannotTrain``: unknown_kind, unknown_setting, bad_setting."""
+    """The candidate a JSON object describes. Raises ``CannotTrain``: unknown_kind, unknown_setting, bad_setting."""
     kind = KINDS.get(str(values.get("kind")))
     if kind is None:
         raise CannotTrain(
@@ -86,7 +89,7 @@ def candidate_from(values: Mapping[str, Any]) -> Candidate:
     known = {field.name for field in fields(kind)}
     for name, value in settings.items():
         if name not in known:
-            raise CannotTrain("unknown_setting", 'There is no setting "%(name)s" for this kind.', name=name)
+            raise CannotTrain("unknown_setting", 'This kind has no setting "%(name)s".', "Leave it out.", name=name)
         _check(name, value)
     if "inverse_penalties" in settings:
         settings["inverse_penalties"] = tuple(float(value) for value in settings["inverse_penalties"])
@@ -102,7 +105,7 @@ def _check(name: str, value: Any) -> None:
     if name in ("start_from_frozen_head", "train_embeddings"):
         fits = value is None or isinstance(value, bool)
     elif name == "inverse_penalties":
-        fits = isinstance(value, (list, tuple)) and len(value) > 0 and all(_between(item, 1e-6, 1e6) for item in value)
+        fits = isinstance(value, list | tuple) and all(_between(item, 1e-6, 1e6) for item in value)
     else:
         fits = _between(value, *_LIMITS[name])
     if not fits:

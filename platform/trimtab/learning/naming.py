@@ -18,14 +18,15 @@ _HAN = re.compile(r"[㐀-䶿一-鿿]+")
 _ENGLISH_STOP = frozenset(
     re.findall(
         r"\S+",
-        """a about after all also am an and any are as at be because been but by can cannot could did do does doing done for
-    from get getting give go going got had has have having he her here him his how i i'm i've i'd if in into is isn't it
-    it's its just like made make me more much my need no not now of off on one only or other our out over own please
-    really she should so some still than thank thanks that that's the their them then there these they thing things this
-    those to too up us use used using very want wants was way we well were what what's when where which while who why
-    will with without won't would wouldn't you your don't can't didn't doesn't wasn't haven't hasn't let lot every each
-    even always never also again able been being both few most such same until once under yes yet try tried trying
-    know think seems something anything""",
+        """a about after all also am an and any are as at be because been but by can cannot could did do does
+        doing done for from get getting give go going got had has have having he her here him his how i i'm
+        i've i'd if in into is isn't it it's its just like made make me more much my need no not now of off
+        on one only or other our out over own please really she should so some still than thank thanks that
+        that's the their them then there these they thing things this those to too up us use used using very
+        want wants was way we well were what what's when where which while who why will with without won't
+        would wouldn't you your don't can't didn't doesn't wasn't haven't hasn't let lot every each even
+        always never also again able been being both few most such same until once under yes yet try tried
+        trying know think seems something anything""",
     )
 )
 _CHINESE_STOP = frozenset(

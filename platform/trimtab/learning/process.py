@@ -176,6 +176,8 @@ def _environment(threads: int | None, extra: dict[str, str] | None) -> dict[str,
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     environment |= {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", "TRIMTAB_LEAVE_AT_EOF": "1"}
     environment.setdefault("HF_HUB_OFFLINE", "1")
+    # Threads that spin while they wait for each other stall a machine that is shared.
+    environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if threads:
         environment |= {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     return environment | (extra or {})

@@ -81,7 +81,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def run_entry(work: Callable[[Path, dict[str, Any], Reporter], dict[str, Any]]) -> None:
-    """The body of a ``python -m`` module: do ``work`` on the folder named on the command line, and exit with its code."""
+    """The body of a ``python -m`` module: ``work`` on the folder that the command line names, then exit."""
     _leave_with_parent()
     reporter = Reporter()
     signal.signal(signal.SIGTERM, reporter.request_stop)
