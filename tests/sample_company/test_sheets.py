@@ -10,6 +10,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+
 from trimtab.sample_company import SampleCompany, Truth, feedback_texts, feedback_texts_zh, generate, to_csv
 from trimtab.sample_company.ticket_texts import INTENTS
 
@@ -125,3 +126,11 @@ def test_competitor_facts_name_the_needs_and_the_price_and_mark_our_own_offer(co
         assert row["source"].startswith("Simulated")
     assert len(by_offer) == 4
     assert all(attributes == needs | {"Price"} for attributes in by_offer.values())
+
+
+def test_satisfaction_was_asked_while_the_customer_was_with_us(company):
+    log = {row["customer"]: row for row in company.subscriptions}
+    for row in company.satisfaction:
+        subscription = log[row["customer"]]
+        assert subscription["started_on"] < row["date"] <= "2026-10-31"
+        assert row["date"] < (subscription["ended_on"] or "2026-11-01")

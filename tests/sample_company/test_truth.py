@@ -11,6 +11,7 @@ from scipy.special import betaln
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
+
 from trimtab.sample_company import SampleCompany, Truth, generate
 from trimtab.sample_company.subscriptions import DAYS_PER_MONTH, draw_customers
 from trimtab.sample_company.surveys import willingness_to_pay

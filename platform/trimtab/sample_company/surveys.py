@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -22,10 +22,16 @@ def satisfaction_answers(
 ) -> list[dict[str, Any]]:
     """``count`` answers on 1..10: functionality, interaction, cost, overall.
 
-    Each respondent is drawn from all who ever subscribed and was asked soon after the start, so that staying long
-    does not make an answer more likely.
+    Each respondent is drawn from all who were still with us two weeks after their start, and was asked on that day, so
+    that staying long afterwards does not make an answer more likely.
     """
-    asked = np.sort(rng.choice(len(customers.names), size=min(count, len(customers.names)), replace=False))
+    reached = np.flatnonzero(
+        [
+            customers.lifetime_days[row] > ASKED_AFTER_DAYS and _asked_on(customers, row) <= truth.as_of
+            for row in range(len(customers.names))
+        ]
+    )
+    asked = np.sort(rng.choice(reached, size=min(count, reached.size), replace=False))
     parts = {
         "functionality": _on_scale(customers.functionality[asked], PART_NOISE, rng),
         "interaction": _on_scale(customers.interaction[asked], PART_NOISE, rng),
@@ -37,10 +43,14 @@ def satisfaction_answers(
             "customer": customers.names[row],
             "segment": truth.segments[customers.segment[row]].name,
             **{part: int(answers[place]) for part, answers in parts.items()},
-            "date": min(customers.started_on[row] + timedelta(days=ASKED_AFTER_DAYS), truth.as_of).isoformat(),
+            "date": _asked_on(customers, row).isoformat(),
         }
         for place, row in enumerate(asked)
     ]
+
+
+def _asked_on(customers: Customers, row: int) -> date:
+    return customers.started_on[row] + timedelta(days=ASKED_AFTER_DAYS)
 
 
 def _on_scale(values: Array, noise: float, rng: np.random.Generator) -> Array:
