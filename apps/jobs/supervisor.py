@@ -177,8 +177,7 @@ class Supervisor:
         former = self.data / "workers.txt"
         for name in former.read_text(encoding="utf-8").split() if former.exists() else []:
             self._give_up_on(name)
-        former.write_text("
-".join(self._worker_names()), encoding="utf-8")
+        former.write_text("\n".join(self._worker_names()), encoding="utf-8")
 
     def _worker_names(self) -> list[str]:
         return [f"{queue}-{self.run_name}@" for queue in QUEUES]
