@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+
 from trimtab.economics import forecast as engine
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.forecast import ForecastInputs, forecast

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from trimtab.economics.break_even import break_even
 from trimtab.economics.forecast import ForecastInputs, forecast
 from trimtab.economics.quality import LATENCY_ELASTICITY, QUALITY_ELASTICITY, Measured, experience

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.share import preference, share_by_plan
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+
 from trimtab.economics.break_even import break_even
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.value_of_information import expected_regret, explained, value_of_knowing

@@ -33,7 +33,8 @@ class ForecastInputs:
     - ``payment_fee``: part of revenue that goes to payment and other variable fees, 0..1.
     - ``fixed_cost``: one number or (D,): currency a month.
     - ``expansion`` g: none, one number or (D,): growth of a customer's spending per month of tenure, above -1.
-    - ``existing`` (S, P, G): customers on the day before the first month, by months of tenure reached.
+    - ``existing`` (S, P, G): customers on the day before the first month, by months of tenure reached; they pay
+      the same prices, cost the same and leave by the same retention as new ones of their tenure.
     - ``annual_discount``: of the net present value, at least 0, .1 = 10 % a year.
     - ``form``: of retention, "hazard" or "document", see cohorts.retained_share.
     """

@@ -54,8 +54,9 @@ def explained(gains: Array, known: Array, name: str = "input") -> Array:
 
     ``gains`` (D, K), ``known`` x (D,) or (D, k). One input: a natural cubic spline with knots at fixed quantiles.
     Several: each, all products of two and the cubes, as far as there are 20 worlds for each term, else the leading
-    principal components. With r terms, R^2 of pure noise is about r / D; so the fitted values are drawn to their mean until their variance is that
-    of the adjusted R^2, and an input that explains nothing is worth nothing. An input without spread explains nothing.
+    principal components. With r terms, R^2 of pure noise is about r / D; so the fitted values are drawn to their mean
+    until their variance is that of the adjusted R^2. An input without spread explains nothing. Raises CannotEstimate
+    for fewer than 40 worlds.
     """
     worlds = gains.shape[0]
     x = shaped(f"draws of {name}", known, (worlds,), (worlds, None))
