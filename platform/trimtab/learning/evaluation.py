@@ -44,11 +44,11 @@ def resample_counts(items: int, draws: int, rng: np.random.Generator) -> np.ndar
 
 
 def score_draws(truth: np.ndarray, predicted: np.ndarray, labels: int, counts: np.ndarray) -> ScoreDraws:
-    """Scores on each resample. ``truth``, ``predicted`` (N,) in 0..labels-1; ``counts`` (D, N) as ``resample_counts`` gives.
+    """Scores on each resample: ``truth``, ``predicted`` (N,) in 0..labels-1, ``counts`` (D, N) of ``resample_counts``.
 
-    Hits, support and predictions per label are sums of counts over items, so items are sorted by label once and summed by
-    ``np.add.reduceat``; no resample is ever built. As in ``metrics``, a ratio without a denominator
-    is 0, and macro F1 is the mean over labels that occur in the resample or among its predictions.
+    Hits, support and predictions per label are sums of counts over items, so items are sorted by label once and summed
+    by ``np.add.reduceat``; no resample is ever built. As in ``metrics``, a ratio without a denominator is 0, and macro
+    F1 is the mean over labels that occur in the resample or among its predictions.
     """
     hit = truth == predicted
     support = _sums(truth, labels, counts)

@@ -120,7 +120,12 @@ def _without_echoes(terms: list[str]) -> list[str]:
 def _overlap(one: str, other: str) -> bool:
     if _HAN.match(one) and _HAN.match(other):
         return one in other or other in one or one[1:] == other[:-1] or other[1:] == one[:-1]
-    return bool(set(one.split()) & set(other.split()))
+    return bool(_stems(one) & _stems(other))
+
+
+def _stems(term: str) -> set[str]:
+    """Enough to see that "card" and "cards" are one word."""
+    return {word.removesuffix("s") for word in term.split()}
 
 
 def _title(terms: list[str], words: int) -> str:
