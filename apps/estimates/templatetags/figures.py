@@ -68,6 +68,13 @@ def grade_meaning(grade: str) -> str | Promise:
 
 
 @register.filter
+def median_place(figure: dict[str, Any]) -> str:
+    """Where the median stands between the interval's ends, across a drawing: "4%" to "96%"."""
+    width = figure["high"] - figure["low"]
+    return f"{4 + 92 * (figure['median'] - figure['low']) / width:.1f}%" if width > 0 else "50%"
+
+
+@register.filter
 def heat(share: float | None) -> str:
     """The class of a heat-map cell: heat-0 for nothing up to heat-10 for the whole."""
     return f"heat-{round(10 * min(max(float(share or 0), 0.0), 1.0))}"
