@@ -1,6 +1,6 @@
 """A real stack for tests: supervisor, broker, workers and scheduler on a data folder that is thrown away.
 
-Effects are read with plain SQL from the stack's own SQLite file, so that a test sees what was committed and nothing else.
+Effects are read with plain SQL from the stack's own SQLite file: a test sees what was committed and nothing else.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Stack:
         return json.loads(done.stdout.split("\x1e", 1)[1])
 
     def start(self, *arguments: str) -> Stack:
-        """Start the supervisor and wait until broker, workers and scheduler are up; web only with ``--web-processes``."""
+        """Start the supervisor and wait until broker, workers and scheduler are up; no web unless asked for."""
         arguments = arguments or ("--web-processes", "0")
         with self.output.open("ab") as output:
             self.supervisor = subprocess.Popen(

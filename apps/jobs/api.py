@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,10 +15,11 @@ from apps.jobs import selectors, services
 from apps.jobs.models import Job, JobLog
 from apps.workspaces.api_access import WorkspaceAPIView
 from apps.workspaces.api_pages import KeyPagination
+from apps.workspaces.models import User
 
 
 class JobPages(KeyPagination):
-    ordering = ("-created_at", "-id")
+    ordering = ("-created_at", "-id")  # type: ignore[assignment]  # the base names one column
 
 
 class JobFilter(FilterSet):
@@ -83,7 +84,8 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 class JobDetailSerializer(JobSerializer):
     log = serializers.SerializerMethodField()
 
-    class Meta(JobSerializer.Meta):
+    class Meta:
+        model = Job
         fields = (*JobSerializer.Meta.fields, "log")
         read_only_fields = fields
 
@@ -94,7 +96,7 @@ class JobDetailSerializer(JobSerializer):
 
 class JobView(WorkspaceAPIView):
     queryset = Job.objects.none()
-    serializer_class = JobDetailSerializer
+    serializer_class: type[JobSerializer] = JobDetailSerializer
 
     def get_queryset(self) -> QuerySet[Job]:
         return selectors.jobs(self.workspace)
@@ -126,7 +128,7 @@ class JobCancel(JobView):
     def post(self, request: Request, job_id: UUID) -> Response:
         """Ask a job to stop: a waiting one ends at once, a running one when its process has let go."""
         job = selectors.job(self.workspace, job_id)
-        return self.job_response(services.cancel(job=job, actor=request.user))
+        return self.job_response(services.cancel(job=job, actor=cast(User, request.user)))
 
 
 class JobRetry(JobView):
@@ -134,4 +136,4 @@ class JobRetry(JobView):
     def post(self, request: Request, job_id: UUID) -> Response:
         """Let a failed or cancelled job wait for a worker again; it goes on from its checkpoint."""
         job = selectors.job(self.workspace, job_id)
-        return self.job_response(services.retry(job=job, actor=request.user))
+        return self.job_response(services.retry(job=job, actor=cast(User, request.user)))

@@ -7,11 +7,14 @@ import os
 import shutil
 import stat
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 # 104 on macOS, 108 on Linux, less a byte for the end and some for the server's own temporary name.
 LONGEST_SOCKET_PATH = 100
@@ -109,10 +112,15 @@ def set_aside_unreadable_log() -> bool:
 
 def client(timeout_seconds: float = 2.0) -> redis.Redis:
     """A plain client of the same server."""
-    limits = {"socket_timeout": timeout_seconds, "socket_connect_timeout": timeout_seconds}
+    # The client's own retries would make a page or a round of the scheduler wait for seconds.
+    options: dict[str, Any] = {
+        "socket_timeout": timeout_seconds,
+        "socket_connect_timeout": timeout_seconds,
+        "retry": Retry(NoBackoff(), 0),
+    }
     if is_embedded():
-        return redis.Redis(unix_socket_path=str(socket_path()), **limits)
-    return redis.Redis.from_url(settings.REDIS_URL, **limits)
+        return redis.Redis(unix_socket_path=str(socket_path()), **options)
+    return redis.Redis.from_url(settings.REDIS_URL, **options)
 
 
 def is_reachable() -> bool:

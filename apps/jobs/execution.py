@@ -36,7 +36,8 @@ def perform(*, job_id: UUID, worker: str) -> None:
             work(run, Heartbeat(run))
         except Exception as error:
             settle(run, error)
-    log.info("job.let_go", job_id=str(job.pk), state=Job.objects.values_list("state", flat=True).get(pk=job.pk))
+    state = Job.objects.values_list("state", flat=True).filter(pk=job.pk).first()
+    log.info("job.let_go", job_id=str(job.pk), state=state)
 
 
 def work(run: JobRun, heartbeat: AbstractContextManager[Any] | None = None) -> None:

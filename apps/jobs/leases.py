@@ -140,6 +140,15 @@ def give_up_on_worker(*, worker: str, now: datetime) -> int:
     return Job.objects.filter(state=Job.State.RUNNING, worker__startswith=worker).update(lease_expires_at=now)
 
 
+@transaction.atomic
+def take_back_from_worker(*, worker: str, now: datetime) -> int:
+    """A worker was stopped on purpose and is gone: its jobs wait again, and the try does not count."""
+    held = Job.objects.filter(state=Job.State.RUNNING, worker__startswith=worker, cancel_requested_at=None)
+    return held.update(
+        state=Job.State.QUEUED, attempt=F("attempt") - 1, publish_count=0, publish_after=now, **_NO_LEASE
+    )
+
+
 def _line(lease: Lease, level: str, message: str, params: dict[str, Any] | None = None) -> bool:
     JobLog.objects.create(job_id=lease.job_id, level=level, message=message, params=params or {})
     return True

@@ -24,6 +24,9 @@ TASK_NAMES = {"analysis": "jobs.analysis", "training": "jobs.training"}
 
 def publish(*, job_id: UUID, queue: str) -> bool:
     """True when the broker took the id. A broker that is down costs a moment, never an error."""
+    if not broker.is_reachable():  # asked first, as Celery's own attempts take six seconds to give up
+        log.warning("job.broker_out_of_reach", job_id=str(job_id), queue=queue)
+        return False
     try:
         current_app.send_task(TASK_NAMES[queue], args=[str(job_id)], queue=queue, retry=False, ignore_result=True)
     except Exception as error:  # kombu and redis raise a wide family
@@ -46,6 +49,8 @@ def republish(*, now: datetime) -> int:
     """Send the ids of jobs that still wait; returns how many went out."""
     sent = 0
     due = Job.objects.filter(state=Job.State.QUEUED, publish_after__lte=now).order_by("publish_after")
+    if not due.exists():
+        return 0
     crowded = {queue for queue in TASK_NAMES if broker.depth(queue) > CROWDED}
     for job in due.exclude(queue__in=crowded).only("id", "queue", "publish_count", "publish_after")[:SENT_AT_ONCE]:
         if not publish(job_id=job.pk, queue=job.queue):

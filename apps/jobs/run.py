@@ -62,6 +62,7 @@ class JobRun:
     def step(self, checkpoint: dict[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """One transaction under the lease: what it writes and its checkpoint are kept together or not at all.
 
+        Compute before it and only write inside: SQLite has one writer at a time.
         Yields the checkpoint to be saved, which may still be changed inside.
         """
         draft = dict(self.checkpoint if checkpoint is None else checkpoint)

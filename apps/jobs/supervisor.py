@@ -17,9 +17,11 @@ from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from apps.jobs import broker
+from apps.jobs import broker, leases
 from apps.jobs.child import Child
 from apps.jobs.registry import QUEUES
 
@@ -27,6 +29,7 @@ HOST = "127.0.0.1"
 GRACE_SECONDS = 8.0
 READY_SECONDS = 60.0
 PORTS_TRIED = 50
+DEATHS_BEFORE_RESCUE = 4
 
 
 class CannotServe(Exception):
@@ -102,6 +105,7 @@ class Supervisor:
     def _start_broker(self) -> None:
         configuration = broker.write_configuration()
         child = self._child("broker", [broker.server_binary(), str(configuration)])
+        child.on_exit = lambda _status: self._rescue_broker(child)
         self.children.append(child)
         child.start()
         if self._await_broker(child):
@@ -114,6 +118,10 @@ class Supervisor:
                 return
         if not self._stopping:
             raise CannotServe("The broker does not start:\n  " + "\n  ".join(child.last_lines()))
+
+    def _rescue_broker(self, child: Child) -> None:
+        if child.quick_deaths == DEATHS_BEFORE_RESCUE and broker.set_aside_unreadable_log():
+            self.say("The broker keeps dying; its log was set aside. Waiting jobs are sent again.")
 
     def _await_broker(self, child: Child) -> bool:
         limit = time.monotonic() + 10
@@ -160,13 +168,11 @@ class Supervisor:
         )
 
     def _give_up_on(self, worker: str) -> None:
-        from django.db import DatabaseError, connection
-        from django.utils import timezone
+        self._settle(leases.give_up_on_worker, worker)
 
-        from apps.jobs import leases
-
+    def _settle(self, verb: Callable[..., int], worker: str) -> None:
         try:
-            leases.give_up_on_worker(worker=worker, now=timezone.now())
+            verb(worker=worker, now=timezone.now())
         except DatabaseError:
             self.say("The database does not answer; lost jobs wait for their lease to run out.")
         finally:
@@ -212,7 +218,7 @@ class Supervisor:
             child.kill_group()
         if self.children:
             for name in self._worker_names():
-                self._give_up_on(name)
+                self._settle(leases.take_back_from_worker, name)
 
 
 def free_port(wanted: int) -> int:

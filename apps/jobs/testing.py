@@ -9,6 +9,7 @@ from apps.jobs.errors import JobStopped
 from apps.jobs.execution import is_expected, settle, work
 from apps.jobs.models import Job
 from apps.jobs.run import JobRun
+from apps.workspaces.models import Workspace
 
 
 def run_now(job: Job) -> Job:
@@ -28,7 +29,7 @@ def run_now(job: Job) -> Job:
     return job
 
 
-def run_waiting(workspace: object, limit: int = 100) -> list[Job]:
+def run_waiting(workspace: Workspace, limit: int = 100) -> list[Job]:
     """Run all waiting jobs of a workspace, and those that they enqueue, oldest first."""
     ended: list[Job] = []
     while len(ended) < limit:
