@@ -31,6 +31,7 @@ WORDS: dict[str, str | Promise] = {
 }
 _MINUS = "−"
 _COMPACT_FROM = 1_000_000
+_CENTS_BELOW = 1000
 
 
 def locale() -> Locale:
@@ -58,7 +59,7 @@ def percent(value: Any, digits: int | str = 1) -> str:
 
 def money(value: Any, currency: str = "USD") -> str:
     """An amount of money: cents below a thousand, whole units up to a million, then in short form."""
-    return _money(value, currency, _cents(_float(value) or 0.0))
+    return _money(value, currency, _float(value) or 0.0)
 
 
 def amount(value: Any, figure: Mapping[str, Any] | str = "") -> str:
@@ -69,7 +70,7 @@ def amount(value: Any, figure: Mapping[str, Any] | str = "") -> str:
     if head.lower() in SHARES:
         return percent(value)
     if _is_money(head):
-        return _money(value, head, _cents(widest))
+        return _money(value, head, widest)
     return number(value, _decimals(widest))
 
 
@@ -103,20 +104,21 @@ def _is_money(head: str) -> bool:
     return len(head) == 3 and head.isupper() and is_currency(head)
 
 
-def _money(value: Any, currency: str, cents: bool) -> str:
+def _money(value: Any, currency: str, widest: float) -> str:
     total = _float(value)
     if total is None:
         return "—"
-    if abs(total) >= _COMPACT_FROM:
-        return _signed(format_compact_currency(total, currency, locale=locale(), fraction_digits=2))
-    if cents:
+    if abs(widest) >= _COMPACT_FROM:
+        return _signed(_two_decimals(format_compact_currency(total, currency, locale=locale(), fraction_digits=2)))
+    if abs(widest) < _CENTS_BELOW:
         return _signed(format_currency(total, currency, locale=locale()))
     text = format_currency(round(total), currency, locale=locale(), format="¤#,##0", currency_digits=False)
     return _signed(text)
 
 
-def _cents(widest: float) -> bool:
-    return abs(widest) < 1000
+def _two_decimals(text: str) -> str:
+    """The ends of an interval read alike: $1.1M beside $1.46M becomes $1.10M."""
+    return re.sub(r"\d+(?:\.\d+)?", lambda found: f"{float(found[0]):.2f}", text, count=1)
 
 
 def _widest(figure: Mapping[str, Any]) -> float:
