@@ -84,19 +84,28 @@ class PriceSensitivity:
     suggestion: ColumnSuggestion | None
 
 
-def _shares_up_to(answers: PriceAnswers, weights: Array, price: Array) -> Array:
-    """F_q(p): the weighted share whose answer to question q is at most p; shape (W, 4, G) for weights (W, n)."""
-    shares = np.empty((weights.shape[0], len(CURVES), price.size))
-    total = weights.sum(axis=1)
-    for question in range(len(CURVES)):
-        column = answers.prices[:, question]
-        order = np.argsort(column, kind="stable")
-        summed = np.zeros((weights.shape[0], column.size + 1))
-        np.cumsum(weights[:, order], axis=1, out=summed[:, 1:])
-        summed /= total[:, None]
-        summed[:, -1] = 1.0
-        shares[:, question] = summed[:, np.searchsorted(column[order], price, side="right")]
-    return shares
+class _Steps:
+    """The answers to each question in rising order, sorted once for all worlds."""
+
+    def __init__(self, answers: PriceAnswers, price: Array) -> None:
+        self.order = [np.argsort(column, kind="stable") for column in answers.prices.T]
+        self.upto = [
+            np.searchsorted(column[order], price, side="right")
+            for column, order in zip(answers.prices.T, self.order, strict=True)
+        ]
+
+    def shares(self, weights: Array) -> Array:
+        """F_q(p): the weighted share whose answer to question q is at most p; shape (W, 4, G) for weights (W, n)."""
+        total = weights.sum(axis=1)
+        shares = np.empty((weights.shape[0], len(CURVES), self.upto[0].size))
+        summed = np.zeros((weights.shape[0], weights.shape[1] + 1))
+        for question, (order, upto) in enumerate(zip(self.order, self.upto, strict=True)):
+            np.cumsum(weights[:, order], axis=1, out=summed[:, 1:])
+            summed /= total[:, None]
+            summed[:, -1] = 1.0
+            shares[:, question] = summed[:, upto]
+            summed[:, 0] = 0.0
+        return shares
 
 
 def _gaps(shares: Array, definition: RangeDefinition) -> dict[str, Array]:
@@ -174,10 +183,12 @@ def price_sensitivity(
     """
     usable = price_answers(answers, weights=weights, customer=customer)
     price = np.unique(usable.prices)
-    observed = _gaps(_shares_up_to(usable, usable.weights[None, :], price), range_definition)
-    points = {name: _point(gap, price, plateau) for name, gap in observed.items()}
+    steps = _Steps(usable, price)
+    observed = steps.shares(usable.weights[None, :])
+    points = {name: _point(gap, price, plateau) for name, gap in _gaps(observed, range_definition).items()}
     grid = np.linspace(0.0, float(price[-1]), chart_prices)
-    draws, curves = _worlds(usable, price, grid, worlds, rng, range_definition, plateau)
+    draws, charted = _worlds(usable, steps, price, grid, worlds, rng, range_definition, plateau)
+    curves = _chart(grid, _at(observed, price, grid)[0], charted)
     return PriceSensitivity(
         usable, range_definition, plateau, points, draws, curves, better_columns(np.asarray(answers, dtype=float))
     )
@@ -188,30 +199,36 @@ def _point(gap: Array, price: Array, rule: PlateauRule) -> PricePoint:
     return PricePoint(float(_choose(start, end, rule)[0]), float(start[0]), float(end[0]))
 
 
+def _at(shares: Array, price: Array, grid: Array) -> Array:
+    """Shares (W, 4, len(price)) read at other prices: each holds up to the next price named; shape (W, 4, G)."""
+    step = np.searchsorted(price, grid, side="right")
+    return np.where(step > 0, shares[:, :, np.maximum(step - 1, 0)], 0.0)
+
+
 def _worlds(
     usable: PriceAnswers,
+    steps: _Steps,
     price: Array,
     grid: Array,
     worlds: int,
     rng: np.random.Generator,
     definition: RangeDefinition,
     rule: PlateauRule,
-) -> tuple[dict[str, Array], PriceCurves]:
+) -> tuple[dict[str, Array], Array]:
     draws = {name: np.empty(worlds) for name in POINTS}
     charted = np.empty((worlds, len(CURVES), grid.size))
     for chunk in world_chunks(worlds, 8 * (price.size + usable.kept)):
         sampled = customer_weights(usable.customers, chunk.stop - chunk.start, rng)[:, usable.customer]
-        sampled *= usable.weights
-        for name, gap in _gaps(_shares_up_to(usable, sampled, price), definition).items():
+        shares = steps.shares(sampled * usable.weights)
+        for name, gap in _gaps(shares, definition).items():
             draws[name][chunk] = _choose(*_stretch(gap, price), rule)
-        charted[chunk] = _shares_up_to(usable, sampled, grid)
-    return draws, _chart(usable, grid, charted)
+        charted[chunk] = _at(shares, price, grid)
+    return draws, charted
 
 
-def _chart(usable: PriceAnswers, grid: Array, charted: Array) -> PriceCurves:
-    charted[:, :2] = 1 - charted[:, :2]
-    observed = _shares_up_to(usable, usable.weights[None, :], grid)[0]
-    observed[:2] = 1 - observed[:2]
+def _chart(grid: Array, observed: Array, charted: Array) -> PriceCurves:
+    for shares in (observed[None], charted):
+        shares[:, :2] = 1 - shares[:, :2]
     _, low, high = interval(charted)
     return PriceCurves(
         price=grid,
