@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
+
 from trimtab.economics.demand import Ceiling, best_price, demand, earnings, logistic_best_price
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.price_answers import price_answers

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.needs import NO_NEED, PRIOR_CUSTOMERS, Basis, mentions, opportunity, opportunity_scores
 

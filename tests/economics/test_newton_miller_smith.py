@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+
+from tests.economics.price_surveys import load
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.newton_miller_smith import market_acceptance
 from trimtab.economics.price_answers import price_answers
-
-from tests.economics.price_surveys import load
 
 
 def test_the_vignette_optima_of_reach_and_revenue_are_reproduced(public_data):

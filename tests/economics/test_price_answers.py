@@ -1,6 +1,7 @@
 import csv
 
 import numpy as np
+
 from trimtab.economics.price_answers import better_columns, price_answers, transitive
 from trimtab.economics.van_westendorp import price_sensitivity
 

@@ -2,6 +2,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.needs import mentions
 from trimtab.economics.saturation import expected_needs, saturation

@@ -3,6 +3,7 @@ from math import exp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.source_example import SourceExample, checked, effects
 

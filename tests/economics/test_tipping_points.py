@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.tipping_points import rating_tips, weight_tips, weights_with
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.van_westendorp import POINTS, PlateauRule, RangeDefinition, price_sensitivity
 
 from tests.economics.price_surveys import load
+from trimtab.economics.errors import CannotEstimate
+from trimtab.economics.van_westendorp import POINTS, PlateauRule, RangeDefinition, price_sensitivity
 
 # Printed by the R package pricesensitivitymeter 1.3.3, vignette weighted-data; a range is printed to two decimals.
 CENT = 0.0051
