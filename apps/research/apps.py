@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class ResearchConfig(AppConfig):
     name = "apps.research"
     verbose_name = _("Research")
+
+    def ready(self) -> None:
+        from apps.estimates.lineage import InputKind, register
+        from apps.research import pages, selectors
+
+        register(InputKind(selectors.SOURCE, selectors.source_content, pages.source_page))
+        register(InputKind(selectors.FEEDBACK, selectors.feedback_content, pages.feedback_page))

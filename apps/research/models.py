@@ -47,6 +47,7 @@ class Source(models.Model):
     class Meta:
         ordering = ["-uploaded_at"]
         indexes = [models.Index(fields=["workspace", "kind", "state"])]
+        constraints = [models.UniqueConstraint(fields=["workspace", "kind", "sha256"], name="one_source_a_file")]
 
     def __str__(self) -> str:
         return self.name
@@ -55,7 +56,8 @@ class Source(models.Model):
 class Row(models.Model):
     """What every imported row has: its source, its place there, and a hash that makes it unique in the workspace."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    # The constraint below is an index by workspace already; a second one costs at each row of a large file.
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="%(class)s_rows")
     row_number = models.PositiveIntegerField()
     sha256 = models.BinaryField(max_length=32)
@@ -158,7 +160,10 @@ class QuarantinedRow(models.Model):
 
 
 class Need(models.Model):
-    """A need that customers voice; it keeps its identity when the texts are grouped again."""
+    """A need that customers voice; it keeps its identity when the texts are grouped again.
+
+    ``centroids`` are {"vector", "floor"} in the space of ``encoder``. ``revision`` counts what people changed in it.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="needs")
     name = models.CharField(_("name"), max_length=120)
@@ -168,17 +173,26 @@ class Need(models.Model):
     encoder = models.CharField(max_length=80, blank=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
     retired_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_active(self) -> bool:
+        return self.merged_into_id is None and self.retired_at is None
+
 
 class NeedMention(models.Model):
-    """That a text voices a need; a person's word is kept when the texts are grouped again."""
+    """That a text voices a need; a person's word is kept when the texts are grouped again.
+
+    ``origin`` is the need that it was grouped into, which a merge leaves alone so that it can be undone.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="mentions")
+    origin = models.ForeignKey(Need, null=True, on_delete=models.CASCADE, related_name="+")
     feedback = models.OneToOneField(FeedbackItem, on_delete=models.CASCADE, related_name="mention")
     similarity = models.FloatField()
     by_person = models.BooleanField(default=False)

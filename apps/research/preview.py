@@ -1,0 +1,98 @@
+"""The first rows of a source as they would be imported, before anything is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from apps.research import columns
+from apps.research.checking import CheckedRow, RowChecker
+from apps.research.delimited import RawRow, TooManyBrokenRows
+from apps.research.fields import KINDS
+from apps.research.importing import checker_of, table_name
+from apps.research.models import Source, SourceKind
+from apps.research.reading import open_table
+from apps.research.refusals import Refusal, reason
+from trimtab.economics.price_answers import ColumnSuggestion
+
+SAMPLE_ROWS = 2_000
+SHOWN_ROWS = 12
+
+
+@dataclass(frozen=True)
+class Sample:
+    header: list[str]
+    rows: list[RawRow]
+
+    @property
+    def cells(self) -> list[list[str]]:
+        return [row.cells for row in self.rows if row.refusal is None]
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """A row as it came, and as it would be read: ``values`` by field, or the refusal's reason."""
+
+    number: int
+    cells: dict[str, str]
+    values: dict[str, Any]
+    field: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    looked_at: int
+    good: int
+    problems: list[tuple[str, str, int]]
+    rows: list[PreviewRow]
+    swap: ColumnSuggestion | None
+
+
+def sample(name: str, file: dict[str, Any]) -> Sample:
+    with open_table(name, file) as table:
+        rows: list[RawRow] = []
+        with suppress(TooManyBrokenRows):
+            rows.extend(islice(table.rows(), SAMPLE_ROWS))
+        return Sample(table.header, rows)
+
+
+def preview(source: Source, seen: Sample | None = None) -> Preview:
+    """Check the first rows under the source's present columns and parameters."""
+    seen = seen or sample(table_name(source), source.parameters["file"])
+    checker = checker_of(source, seen.header)
+    found = [(row, row.refusal or checker.check(row.number, row.cells)) for row in seen.rows]
+    refused = [result for _row, result in found if isinstance(result, Refusal)]
+    kind = KINDS[source.kind]
+    labels = {field.name: str(field.label) for field in kind.fields}
+    counted = Counter((result.field, result.code) for result in refused)
+    first = {(result.field, result.code): result for result in reversed(refused)}
+    problems = [
+        (labels.get(field, ""), reason(code, first[field, code].values), count)
+        for (field, code), count in counted.most_common(8)
+    ]
+    # Refused rows first: they are what needs a look.
+    shown = sorted(found, key=lambda item: not isinstance(item[1], Refusal))[: SHOWN_ROWS // 3]
+    shown += [item for item in found if item not in shown][: SHOWN_ROWS - len(shown)]
+    return Preview(
+        looked_at=len(found),
+        good=len(found) - len(refused),
+        problems=problems,
+        rows=[_shown(checker, row, result) for row, result in sorted(shown, key=lambda item: item[0].number)],
+        swap=_swap(source, seen),
+    )
+
+
+def _shown(checker: RowChecker, row: RawRow, result: CheckedRow | Refusal) -> PreviewRow:
+    if isinstance(result, Refusal):
+        return PreviewRow(row.number, checker.cells_of(row.cells), {}, result.field, reason(result.code, result.values))
+    return PreviewRow(row.number, checker.cells_of(row.cells), result.values)
+
+
+def _swap(source: Source, seen: Sample) -> ColumnSuggestion | None:
+    if source.kind != SourceKind.PRICES:
+        return None
+    return columns.swapped_prices(seen.header, seen.cells, source.columns, source.parameters.get("decimal", "."))

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.http import Http404
+from django.utils import timezone
+
+from apps.estimates import selectors as estimates
+from apps.estimates.lineage import InputRef
+from apps.estimates.models import Estimate
+from apps.jobs import selectors as jobs
+from apps.jobs.models import Job
+from apps.research.fields import KINDS, Kind
+from apps.research.importing import checker_of
+from apps.research.models import FeedbackItem, QuarantinedRow, Row, Source, SourceKind, SourceState
+from apps.research.refusals import reason
+from apps.research.storing import rows_of
+from apps.workspaces.models import Workspace
+
+SOURCE = "source"
+FEEDBACK = "feedback"
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class KindSummary:
+    """A kind of source as the research page shows it."""
+
+    kind: Kind
+    rows: int
+    sources: int
+    to_correct: int
+    newest: date | None
+    expired: bool
+
+
+def sources(workspace: Workspace, kind: str = "") -> QuerySet[Source]:
+    found = Source.objects.filter(workspace=workspace).select_related("workspace", "uploaded_by")
+    return found.filter(kind=kind) if kind else found
+
+
+def source(workspace: Workspace, source_id: int) -> Source:
+    found = sources(workspace).filter(pk=source_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def imported(workspace: Workspace, kind: str | SourceKind) -> QuerySet[Source]:
+    """The sources whose rows count."""
+    return sources(workspace, kind).filter(state=SourceState.IMPORTED)
+
+
+def same_file(workspace: Workspace, kind: str, sha256: str) -> Source | None:
+    return sources(workspace, kind).filter(sha256=sha256).first()
+
+
+def source_ref(source: Source) -> InputRef:
+    """The source as what an estimate was made from."""
+    return InputRef(SOURCE, str(source.pk), source.name, source.content_sha256, source.simulated)
+
+
+def source_refs(workspace: Workspace, kind: str | SourceKind) -> list[InputRef]:
+    return [source_ref(found) for found in imported(workspace, kind)]
+
+
+def expires_at(workspace: Workspace, kinds: Iterable[str]) -> datetime | None:
+    """When the first of the sources of these kinds ceases to hold."""
+    first = Source.objects.filter(workspace=workspace, state=SourceState.IMPORTED, kind__in=list(kinds)).aggregate(
+        first=Min("expires_on")
+    )["first"]
+    return timezone.make_aware(datetime.combine(first, time.max)) if first else None
+
+
+def source_content(workspace: Workspace, object_id: str) -> str | None:
+    return sources(workspace).filter(pk=object_id).values_list("content_sha256", flat=True).first()
+
+
+def feedback_content(workspace: Workspace, object_id: str) -> str | None:
+    sha256 = feedback(workspace).filter(pk=object_id).values_list("sha256", flat=True).first()
+    return bytes(sha256).hex() if sha256 is not None else None
+
+
+def summaries(workspace: Workspace) -> list[KindSummary]:
+    """From the sources' own counts: counting a million rows would keep the page waiting."""
+    counted = {
+        row["kind"]: row
+        for row in imported(workspace, "")
+        .values("kind")
+        .order_by("kind")
+        .annotate(rows=Sum("rows_imported"), newest=Max("collected_on"), first_expiry=Min("expires_on"))
+    }
+    files = Counter(Source.objects.filter(workspace=workspace).values_list("kind", flat=True))
+    open_rows = QuarantinedRow.objects.filter(workspace=workspace, resolved_at=None)
+    waiting = dict(open_rows.values_list("source__kind").order_by().annotate(count=Count("pk")))
+    return [_summary(kind, counted.get(name, {}), files[name], waiting.get(name, 0)) for name, kind in KINDS.items()]
+
+
+def _summary(kind: Kind, counted: dict[str, Any], files: int, waiting: int) -> KindSummary:
+    expiry = counted.get("first_expiry")
+    expired = expiry is not None and expiry < timezone.localdate()
+    return KindSummary(kind, counted.get("rows") or 0, files, waiting, counted.get("newest"), expired)
+
+
+def import_job(source: Source) -> Job | None:
+    return jobs.latest(source.workspace, "research.import", subject=str(source.pk))
+
+
+def figures_moved_by_source(source: Source) -> list[Estimate]:
+    return estimates.figures_moved_by(source.workspace, SOURCE, str(source.pk))
+
+
+def figures_moved_by_feedback(item: FeedbackItem) -> list[Estimate]:
+    own = estimates.figures_moved_by(item.workspace, FEEDBACK, str(item.pk))
+    seen = {estimate.pk for estimate in own}
+    return own + [estimate for estimate in figures_moved_by_source(item.source) if estimate.pk not in seen]
+
+
+def rows(source: Source, after: int = 0, limit: int = PAGE) -> list[Row]:
+    """The rows of a source beyond a key, in the order of their keys."""
+    return list(rows_of(source).filter(pk__gt=after).order_by("pk")[:limit])
+
+
+def rows_of_kind(workspace: Workspace, kind: str) -> QuerySet[Row]:
+    return KINDS[kind].model._default_manager.filter(workspace=workspace)
+
+
+def feedback(workspace: Workspace) -> QuerySet[FeedbackItem]:
+    return FeedbackItem.objects.filter(workspace=workspace)
+
+
+def feedback_item(workspace: Workspace, feedback_id: int) -> FeedbackItem:
+    found = feedback(workspace).select_related("source", "workspace").filter(pk=feedback_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def feedback_choices(workspace: Workspace) -> dict[str, list[str]]:
+    """The segments and plans to filter by, the first of each by name."""
+    found = feedback(workspace)
+    return {
+        name: [value for value in found.order_by(name).values_list(name, flat=True).distinct()[:100] if value]
+        for name in ("segment", "plan")
+    }
+
+
+@dataclass(frozen=True)
+class RefusedCell:
+    name: str
+    label: str
+    value: str
+    required: bool
+    at_fault: bool
+
+
+def quarantine(workspace: Workspace) -> QuerySet[QuarantinedRow]:
+    return QuarantinedRow.objects.filter(workspace=workspace).select_related("source", "source__workspace")
+
+
+def quarantine_page(source: Source, after: int = 0, *, discarded: bool = False) -> list[QuarantinedRow]:
+    found = quarantine(source.workspace).filter(source=source, row_number__gt=after, discarded=discarded)
+    return list(found.filter(resolved_at__isnull=not discarded).order_by("row_number")[:PAGE])
+
+
+def refused_row(workspace: Workspace, refused_id: int) -> QuarantinedRow:
+    found = quarantine(workspace).filter(pk=refused_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def refused_cells(refused: QuarantinedRow) -> list[RefusedCell]:
+    """A refused row by field, as far as its cells can be told apart; fields without a column are empty."""
+    source = refused.source
+    found = checker_of(source, source.parameters["header"]).cells_of(refused.raw["cells"])
+    return [
+        RefusedCell(
+            field.name, str(field.label), found.get(field.name, ""), field.required, field.name == refused.field
+        )
+        for field in KINDS[source.kind].fields
+    ]
+
+
+def refusal_reason(refused: QuarantinedRow) -> str:
+    return reason(refused.reason_code, refused.reason_values)
