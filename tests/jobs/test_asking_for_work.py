@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from unittest import mock
 
 import pytest
@@ -67,7 +68,7 @@ def test_a_key_of_another_kind_is_refused(workspace: Workspace, kind: Kind) -> N
 
 
 def test_a_kind_that_no_app_registers_is_a_mistake_of_the_caller(workspace: Workspace) -> None:
-    with pytest.raises(LookupError, match="no.such"):
+    with pytest.raises(LookupError, match=r"no\.such"):
         services.enqueue(workspace=workspace, kind="no.such", params={})
 
 
@@ -155,7 +156,7 @@ def test_a_forgotten_job_is_sent_again_at_growing_intervals(workspace: Workspace
         sent.reset_mock()
         reaper.reap(now=start + timedelta(seconds=second))
         sent_at += [second] * sent.call_count
-    gaps = [later - earlier for earlier, later in zip(sent_at, sent_at[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(sent_at)]
     assert sent_at[0] == 10
     assert gaps == sorted(gaps)
     assert max(gaps) == publishing.LONGEST_WAIT.total_seconds()

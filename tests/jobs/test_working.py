@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -25,6 +27,12 @@ LONG_AFTER = timedelta(minutes=10)
 @pytest.fixture
 def job(workspace: Workspace, kind: Kind) -> Job:
     return services.enqueue(workspace=workspace, kind=kind(lambda run: {"answer": 42}), params={"a": 1})
+
+
+def half_done(transaction: AbstractContextManager[Any]) -> None:
+    with transaction:
+        Workspace.objects.update(name="Half done")
+        raise ZeroDivisionError
 
 
 def fresh(job: Job) -> Job:
@@ -81,18 +89,16 @@ def test_a_worker_whose_lease_was_given_to_another_writes_nothing(job: Job, clai
 
 def test_an_effect_and_its_checkpoint_are_kept_together_or_not_at_all(job: Job, claimed: Claimed) -> None:
     run = claimed(job)
-    with pytest.raises(ZeroDivisionError), run.step({"rows": 5}):
-        Workspace.objects.update(name="Half done")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        half_done(run.step({"rows": 5}))
     assert (fresh(job).checkpoint, run.checkpoint) == ({}, {})
     assert Workspace.objects.get().name == "Ours"
 
 
 def test_an_effect_whose_last_transaction_breaks_leaves_the_job_running(job: Job, claimed: Claimed) -> None:
     run = claimed(job)
-    with pytest.raises(ZeroDivisionError), run.finish():
-        Workspace.objects.update(name="Half done")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        half_done(run.finish())
     assert fresh(job).state == Job.State.RUNNING
     assert Workspace.objects.get().name == "Ours"
 
