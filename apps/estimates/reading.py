@@ -39,11 +39,14 @@ def locale() -> Locale:
 
 
 def number(value: Any, digits: int | str | None = None) -> str:
-    """A plain number, to about three significant digits unless told how many decimals."""
+    """A plain number: whole numbers as they are, others to three significant digits or the decimals asked for."""
     amount_ = _float(value)
     if amount_ is None:
         return "—"
-    decimals = _decimals(amount_) if digits in (None, "") else int(digits)
+    if digits in (None, ""):
+        decimals = 0 if isinstance(value, int) else _decimals(amount_)
+    else:
+        decimals = int(digits)
     return _signed(format_decimal(round(amount_, decimals), format=_pattern(decimals), locale=locale()))
 
 

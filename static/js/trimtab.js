@@ -178,6 +178,9 @@
   // The server may say something without a page: HX-Trigger: {"toast": "…"}.
   document.addEventListener("toast", (event) => toast(event.detail?.value ?? event.detail));
 
+  // Where tabs do not all fit, the chosen one is in sight.
+  all(".tabs [aria-current]").forEach((tab) => { tab.parentElement.scrollLeft = tab.offsetLeft - 24; });
+
   markTheme();
   const box = one("#shortcuts-on");
   if (box) box.checked = shortcutsOn();
