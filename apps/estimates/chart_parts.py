@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext
 
 from apps.estimates.reading import number
-
-if TYPE_CHECKING:
-    import altair as alt
 
 Row = Mapping[str, Any]
 Spec = dict[str, Any]
@@ -26,7 +23,7 @@ def cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def specification(chart: alt.LayerChart, rows: Sequence[Row], columns: Sequence[tuple[str, str]], height: int) -> Spec:
+def specification(chart: Any, rows: Sequence[Row], columns: Sequence[tuple[str, str]], height: int) -> Spec:
     sized = chart.properties(
         width="container",
         height=height,
@@ -53,7 +50,8 @@ def short(kind: str) -> str:
 def axis(format_: str, grid: bool = True) -> Any:
     import altair as alt
 
-    return alt.Axis(grid=grid, **({"format": format_} if format_ else {}))
+    options: dict[str, Any] = {"format": format_} if format_ else {}
+    return alt.Axis(grid=grid, **options)
 
 
 def names(rows: Sequence[Row], field: str) -> list[Any]:
@@ -79,14 +77,16 @@ def upright_rules(alt: Any, markers: Sequence[Row], x_type: str) -> list[Any]:
     return [rule, word]
 
 
-def tips(fields: Sequence[tuple[str, str, str]]) -> list[Any]:
+def tips(fields: Sequence[tuple[str, str, str]], types: Mapping[str, str] | None = None) -> list[Any]:
+    """What the pointer shows: (field, title, format) each; a formatted field is a number unless ``types`` says more."""
     import altair as alt
 
-    return [
-        alt.Tooltip(field=name, title=title or name, **({"format": format_, "type": "quantitative"} if format_ else {}))
-        for name, title, format_ in fields
-        if name
-    ]
+    shown: list[Any] = []
+    for name, title, format_ in fields:
+        options: dict[str, Any] = {"format": format_, "type": "quantitative"} if format_ else {}
+        options |= {"type": types[name]} if types and name in types else {}
+        shown += [alt.Tooltip(field=name, title=title or name, **options)] if name else []
+    return shown
 
 
 def low(name: str) -> str:

@@ -35,7 +35,7 @@ def interval_line(
     x_type: str = "quantitative",
     markers: Sequence[Row] = (),
     marker_title: str = "",
-    curve: str = "linear",
+    curve: Any = "linear",
     zero: bool = False,
     height: int = HEIGHT,
 ) -> Spec:
@@ -55,7 +55,8 @@ def interval_line(
             (y, y_title, y_format),
             (low, parts.low(low), y_format),
             (high, parts.high(high), y_format),
-        ]
+        ],
+        {x: x_type},
     )
     base = alt.Chart(parts.values()).encode(x=across, **parts.colour(alt, rows, series, series_title))
     layers = []
