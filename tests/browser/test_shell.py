@@ -79,13 +79,14 @@ def test_the_first_tab_stop_skips_to_the_content(workspace_page):
     assert page.evaluate("document.activeElement.id") == "content"
 
 
-def test_on_a_phone_the_navigation_opens_from_the_menu_button(workspace_page):
+def test_on_a_phone_the_navigation_opens_from_the_menu_button(workspace_page, look):
     page = workspace_page(width=360)
     overview = page.locator(".side-nav").get_by_role("link", name="Overview")
     assert not overview.is_visible()
     page.get_by_role("button", name="Menu").click()
     assert overview.is_visible()
     assert page.get_by_role("button", name="Menu").get_attribute("aria-expanded") == "true"
+    look(page, "menu")
 
 
 def test_the_chosen_theme_stays_after_a_reload(browser_page):
