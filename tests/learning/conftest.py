@@ -114,3 +114,13 @@ def run_folder(tmp_path: Path, tiny_encoder: Path, data_folder: Path):
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def public_data() -> Path:
+    """The folder of public data sets, where this machine has it."""
+    root = Path(__file__).resolve().parents[2]
+    folder = Path(os.environ.get("TRIMTAB_PUBLIC_DATA", root.parent / "shared" / "data"))
+    if not (folder / "banking77").is_dir():
+        pytest.skip("The public data sets are not on this machine.")
+    return folder

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from trimtab.learning.candidates import FrozenHead, FullFineTune, LoraFineTune
+from trimtab.learning.candidates import Candidate, FrozenHead, LoraFineTune
 from trimtab.learning.linear_head import LinearHead
 from trimtab.learning.text_encoder import mean_pooled
 
@@ -45,18 +45,15 @@ class Classifier(nn.Module):
         return {name: parameter for name, parameter in self.named_parameters() if parameter.requires_grad}
 
 
-def prepare(
-    classifier: Classifier, candidate: FrozenHead | FullFineTune | LoraFineTune, *, embeddings_by_default: bool
-) -> Classifier:
+def prepare(classifier: Classifier, candidate: Candidate) -> Classifier:
     """Mark what the candidate trains: nothing of the body, all of it, or low-rank additions to it."""
     if isinstance(candidate, FrozenHead):
         classifier.body.requires_grad_(False)
     elif isinstance(candidate, LoraFineTune):
         classifier.body = _with_lora(classifier.body, candidate)
     else:
-        moves = candidate.train_embeddings if candidate.train_embeddings is not None else embeddings_by_default
         for name, parameter in classifier.body.named_parameters():
-            parameter.requires_grad_(moves or not _EMBEDDINGS.search(name))
+            parameter.requires_grad_(candidate.train_embeddings or not _EMBEDDINGS.search(name))
     return classifier
 
 

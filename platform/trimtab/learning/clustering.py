@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
+from threadpoolctl import threadpool_limits
 
 OTHER = -1
 LARGEST_K = 24
@@ -191,7 +192,9 @@ def _directions(rows: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _kmeans(points: np.ndarray, k: int, seed: int) -> KMeans:
-    return KMeans(n_clusters=min(k, len(points)), n_init=3, random_state=seed).fit(points)
+    """On one thread: sums then never depend on the machine, and small fits do not wait for each other's threads."""
+    with threadpool_limits(limits=1):
+        return KMeans(n_clusters=min(k, len(points)), n_init=3, random_state=seed).fit(points)
 
 
 def _refined(rows: np.ndarray, labels: np.ndarray, k: int, floor: float) -> np.ndarray:
@@ -217,6 +220,6 @@ def _own_similarity(rows: np.ndarray, centroids: np.ndarray, labels: np.ndarray)
 
 
 def _own_floors(similarity: np.ndarray, labels: np.ndarray, groups: range, floor: float) -> np.ndarray:
-    """A new group's lower fence, m - 2 (m - q) with m the median and q the lower decile; at least the common floor."""
-    fences = [2 * np.quantile(similarity[labels == g], 0.1) - np.median(similarity[labels == g]) for g in groups]
+    """A new group's lower fence, m - 3 (m - q) with m the median and q the lower decile; at least the common floor."""
+    fences = [3 * np.quantile(similarity[labels == g], 0.1) - 2 * np.median(similarity[labels == g]) for g in groups]
     return np.array([max(floor, float(fence)) for fence in fences])

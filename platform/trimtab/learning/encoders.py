@@ -32,7 +32,6 @@ class BundledEncoder:
     source: str
     sha256: str
     licence: str
-    train_embeddings: bool
     write: Callable[[Path, Path], None]
 
 
@@ -69,7 +68,6 @@ BUNDLED = {
         source="model/model.safetensors",
         sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
         licence="Apache-2.0",
-        train_embeddings=True,
         write=_write_english,
     ),
     "bilingual": BundledEncoder(
@@ -78,7 +76,6 @@ BUNDLED = {
         source="e5-small-q4.bin",
         sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
         licence="MIT",
-        train_embeddings=False,
         write=_write_bilingual,
     ),
 }
@@ -111,13 +108,6 @@ def prepare_encoder(name: str, folder: Path | str) -> Path:
         'Choose "english", "bilingual", a folder with a model, or a hub id such as "owner/model".',
         name=name,
     )
-
-
-def trains_embeddings(folder: Path) -> bool:
-    """Whether fine-tuning should move the word embeddings; a large trimmed vocabulary is best left alone."""
-    with contextlib.suppress(OSError, ValueError):
-        return bool(json.loads((folder / DESCRIPTION).read_text("utf-8"))["train_embeddings"])
-    return True
 
 
 def file_sha256(path: Path) -> str:
@@ -169,7 +159,6 @@ def _describe(encoder: BundledEncoder, folder: Path) -> None:
         "name": encoder.name,
         "source_sha256": encoder.sha256,
         "licence": encoder.licence,
-        "train_embeddings": encoder.train_embeddings,
         "files": files,
     }
     (folder / DESCRIPTION).write_text(json.dumps(description, indent=1), "utf-8")

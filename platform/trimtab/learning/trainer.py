@@ -18,7 +18,7 @@ from trimtab.learning.candidates import Candidate, FrozenHead, candidate_from, t
 from trimtab.learning.classifier import Classifier, prepare
 from trimtab.learning.dataset import Dataset, read
 from trimtab.learning.device import Compute, choose_compute
-from trimtab.learning.encoders import prepare_encoder, trains_embeddings
+from trimtab.learning.encoders import prepare_encoder
 from trimtab.learning.export import check_agreement, export_model, size_mb
 from trimtab.learning.features import unit_features
 from trimtab.learning.linear_head import LinearHead, fit_head
@@ -104,7 +104,7 @@ def _precision(folder: Path) -> str | None:
 def _train_head(run: Run, train: EncodedTexts, validation: EncodedTexts) -> tuple[Classifier, dict[str, Any]]:
     body = load_body(run.encoder, run.candidate.max_tokens)
     head = _frozen_head(run, body, train, validation)
-    classifier = prepare(Classifier(body, len(run.data.labels)), run.candidate, embeddings_by_default=False)
+    classifier = prepare(Classifier(body, len(run.data.labels)), run.candidate)
     classifier.start_head(head)
     trainable = sum(parameter.numel() for parameter in classifier.trainable().values())
     history = {"steps": 0, "epochs": 0, "resumed_at_step": 0, "trainable_parameters": trainable}
@@ -125,7 +125,7 @@ def _fine_tune(run: Run, train: EncodedTexts, validation: EncodedTexts) -> tuple
     head_seconds = time.monotonic()
     if found is None and candidate.start_from_frozen_head:
         classifier.start_head(_frozen_head(run, body.to(run.compute.device), train, validation))
-    classifier = prepare(classifier, candidate, embeddings_by_default=trains_embeddings(run.encoder))
+    classifier = prepare(classifier, candidate)
     training = Training(classifier, train, candidate, run.compute)
     training.seconds_before = time.monotonic() - head_seconds
     if found is not None:
