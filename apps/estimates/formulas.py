@@ -67,6 +67,13 @@ _EXPLANATIONS = {
         _("Assumed where no customer has both an answer and a subscription; otherwise observed, not causal."),
         "Bolton (1998), Marketing Science 17(1)",
     ),
+    "retention.arrivals": Explanation(
+        _("New customers a month"),
+        "N_t ~ gamma-Poisson with mean m_t and variance φ · m_t",
+        _("The level of the last 12 full months, carried ahead; a clear trend goes on and fades by a tenth each month."),
+        _("What brought customers in the last months goes on. Seasons and campaigns are not known to the log."),
+        "McCullagh & Nelder (1989), ch. 6; Gardner & McKenzie (1985), Management Science 31(10)",
+    ),
     "modellab.evaluation": Explanation(
         _("Test of a candidate"),
         "accuracy = share of held-out texts labelled right;   interval: paired bootstrap over texts",
@@ -79,6 +86,13 @@ _EXPLANATIONS = {
         "T = P · S · N;   revenue_t = P · Σ_s new_s · R_{t−s};   margin = revenue − serving cost",
         _("Buyers in reach, share of preference, price and retention, month by month, in the same worlds."),
         _("The links between the stages hold in the range of the data; the grade is that of the weakest link."),
+        "Trimtab, docs/methods/forecast",
+    ),
+    "planning.price": Explanation(
+        _("Price to charge"),
+        "p* = argmax_p E[NPV of margin(p)];   interval: argmax_p NPV of margin(p) in each world",
+        _("The price on a grid with the highest expected discounted margin for today's model; the interval holds the best price of 80% of the worlds."),
+        _("At a higher price the existing customers for whom it is no longer worth it leave at once."),
         "Trimtab, docs/methods/forecast",
     ),
     "planning.verdict": Explanation(
@@ -101,6 +115,8 @@ _FIGURES = {
     "idp": _("Indifference price point"),
     "pmc": _("Point of marginal cheapness"),
     "pme": _("Point of marginal expensiveness"),
+    "pmc_narrow": _("Point of marginal cheapness, narrow range"),
+    "pme_narrow": _("Point of marginal expensiveness, narrow range"),
     "best_price": _("Price with the most revenue"),
     "worth_at_current": _("Worth today's price to"),
     "u_reference": _("Satisfaction today, U"),
@@ -111,6 +127,7 @@ _FIGURES = {
     "retained_month_12": _("Retained after 12 months"),
     "churn_per_month": _("Leave per month"),
     "slope": _("Slope of the retention link"),
+    "arrivals_per_month": _("New customers a month"),
     "accuracy": _("Accuracy"),
     "macro_f1": _("Macro F1"),
     "micro_f1": _("Micro F1"),
@@ -124,9 +141,13 @@ _FIGURES = {
     "retained_12": _("Retained after 12 months"),
     "p_better": _("Chance of being better than today"),
     "gain": _("Gain against today"),
+    "npv_margin": _("Discounted margin"),
+    "best_margin_price": _("Price with the most margin"),
 }
 
 
 def figure_name(code: str) -> str | Promise:
     """A figure's name in words; a code that is not known is shown as it is."""
-    return _FIGURES.get(code, code.replace("_", " "))
+    code, _colon, subject = code.partition(":")
+    known = _FIGURES.get(code, code.replace("_", " "))
+    return f"{known}: {subject}" if subject else known

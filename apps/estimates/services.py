@@ -61,6 +61,11 @@ def record(
     return estimate
 
 
+def retire(*, estimate: Estimate) -> None:
+    """Its subject is gone: the result stays as evidence, but is nobody's current one."""
+    Estimate.objects.filter(pk=estimate.pk).update(is_current=False)
+
+
 def _input(estimate: Estimate, ref: InputRef) -> EstimateInput:
     return EstimateInput(
         estimate=estimate,

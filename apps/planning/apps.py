@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class PlanningConfig(AppConfig):
     name = "apps.planning"
     verbose_name = _("Planning")
+
+    def ready(self) -> None:
+        from apps.estimates.lineage import InputKind, register
+        from apps.planning import selectors
+
+        register(InputKind(selectors.SCENARIO, selectors.content_of, selectors.page_of))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +8,7 @@ from apps.workspaces.models import User, Workspace
 
 
 class Scenario(models.Model):
-    """A set of choices and assumptions whose outcome is forecast."""
+    """A set of choices and assumptions whose outcome is forecast; ``price`` None is the price of today."""
 
     class Kind(models.TextChoices):
         LOOP = "loop", _("The whole loop")
@@ -20,6 +21,7 @@ class Scenario(models.Model):
     candidate = models.ForeignKey(
         "modellab.Candidate", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    months = models.PositiveSmallIntegerField(default=24, validators=[MinValueValidator(12), MaxValueValidator(60)])
     assumptions = models.JSONField(default=dict)
     made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -30,3 +32,28 @@ class Scenario(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_example(self) -> bool:
+        return self.kind == self.Kind.SOURCE_EXAMPLE
+
+
+class LoopRun(models.Model):
+    """One round of all studies that the data allows. ``steps`` is [{"study", "state", "job"}]; a clock moves it on."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="loop_runs")
+    steps = models.JSONField(default=list)
+    started_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace"], condition=models.Q(finished_at=None), name="one_loop_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workspace} {self.started_at:%Y-%m-%d %H:%M}"

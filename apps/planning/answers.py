@@ -1,0 +1,126 @@
+"""What-if: the forecast of a choice at once, from worlds that are kept in memory between two moves of a slider."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from math import isfinite
+from threading import Lock
+from typing import Any
+
+from django.utils.translation import gettext
+
+from apps.estimates import selectors as estimates
+from apps.planning.assumptions import Assumed
+from apps.planning.chain import DEFAULT_MONTHS, Choice, baseline, outcome
+from apps.planning.judgement import price_grid
+from apps.planning.models import Scenario
+from apps.planning.upstream import TODAY, upstream
+from apps.planning.world import MOST_MONTHS, World, assemble
+from apps.planning.yearly import figures, gain, monthly
+from apps.workspaces.errors import Refused
+from trimtab.economics.draws import Figure
+
+KEPT_WORLDS = 6
+FEWEST_MONTHS = 12
+HIGHEST_PRICE = 1e6
+_worlds: OrderedDict[Any, World] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outcome of ``choice`` beside today's model at today's price: figures, months, and the gain."""
+
+    choice: Choice
+    figures: dict[str, Figure]
+    today: dict[str, Figure]
+    gain: Figure
+    p_better: float
+    months: dict[str, list[dict[str, float]]]
+    today_months: dict[str, list[dict[str, float]]]
+    is_today: bool
+
+
+def world_of(scenario: Scenario) -> World:
+    """The scenario's world, from memory where nothing that it stands on has changed. Raises CannotEstimate."""
+    found = upstream(scenario.workspace, scenario.candidate_id)
+    overrides = tuple(sorted(scenario.assumptions.items()))
+    key = (scenario.workspace_id, scenario.workspace.currency, found.key, overrides)
+    with _lock:
+        if key in _worlds:
+            _worlds.move_to_end(key)
+            return _worlds[key]
+    made = assemble(found, Assumed(scenario.assumptions), estimates.draws, scenario.workspace.currency)
+    with _lock:
+        _worlds[key] = made
+        while len(_worlds) > KEPT_WORLDS:
+            _worlds.popitem(last=False)
+    return made
+
+
+def saved_choice(scenario: Scenario, world: World) -> Choice:
+    candidate = str(scenario.candidate_id)
+    return Choice(
+        scenario.price or world.current_price,
+        candidate if candidate in world.measured else TODAY,
+        scenario.months or DEFAULT_MONTHS,
+    )
+
+
+def chosen(scenario: Scenario, world: World, given: dict[str, Any]) -> Choice:
+    """The choice that a form or a query names; what it leaves out is the scenario's. Raises Refused."""
+    saved = saved_choice(scenario, world)
+    price = _number(given.get("price"), saved.price, "price")
+    months = _number(given.get("months"), saved.months, "months")
+    candidate = str(given.get("candidate") or saved.candidate)
+    if not 0 < price <= HIGHEST_PRICE:
+        raise Refused("price_out_of_range", gettext("The price must be above zero."), field="price")
+    if not FEWEST_MONTHS <= months <= MOST_MONTHS:
+        raise Refused("months_out_of_range", gettext("Look ahead 12 to 60 months."), field="months")
+    if candidate not in world.measured:
+        raise Refused("unknown_candidate", gettext("This candidate has not been tested."), field="candidate")
+    return Choice(price, candidate, int(months))
+
+
+def _number(given: Any, otherwise: float, field: str) -> float:
+    if given in (None, ""):
+        return otherwise
+    try:
+        value = float(given)
+    except (TypeError, ValueError):
+        value = float("nan")
+    if isinstance(given, bool) or not isfinite(value):
+        raise Refused("not_a_number", gettext("This is not a number."), field=field)
+    return value
+
+
+def answer(world: World, choice: Choice) -> Answer:
+    """The same arithmetic as the forecast job, so that slider and estimate agree to the last digit."""
+    found, today = outcome(world, choice), baseline(world, choice.months)
+    more, p_better = gain(found, today, world.currency)
+    return Answer(
+        choice=choice,
+        figures={figure.name: figure for figure in figures(found, world.currency)},
+        today={figure.name: figure for figure in figures(today, world.currency)},
+        gain=more,
+        p_better=p_better,
+        months=_months(found),
+        today_months=_months(today),
+        is_today=choice.candidate == TODAY and choice.price == world.current_price,
+    )
+
+
+def _months(found: Any) -> dict[str, list[dict[str, float]]]:
+    return {
+        "revenue": monthly(found.revenue),
+        "margin": monthly(found.margin),
+        "retained": monthly(found.retained[:, 1:]),
+    }
+
+
+def price_range(world: World) -> tuple[float, float, float]:
+    """Lowest, highest and step of the price slider."""
+    prices = price_grid(world)
+    steps = sorted(b - a for a, b in zip(prices[:-1], prices[1:], strict=True))
+    return prices[0], prices[-1], steps[len(steps) // 2] if steps else 1.0

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from apps.estimates.lineage import InputRef
+from apps.estimates.models import Estimate
+from apps.planning.models import LoopRun, Scenario
+from apps.workspaces.models import Workspace
+
+SCENARIO = "scenario"
+FORECAST, VERDICT, PRICE = "planning.forecast", "planning.verdict", "planning.price"
+
+
+def scenarios(workspace: Workspace) -> QuerySet[Scenario]:
+    return Scenario.objects.filter(workspace=workspace).select_related("workspace")
+
+
+def scenario(workspace: Workspace, scenario_id: int) -> Scenario:
+    found = scenarios(workspace).filter(pk=scenario_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def base(workspace: Workspace) -> Scenario:
+    """The first scenario of the loop; an unsaved one where nobody has made a forecast yet."""
+    found = scenarios(workspace).filter(kind=Scenario.Kind.LOOP).first()
+    return found or Scenario(workspace=workspace, name=gettext("Base case"))
+
+
+def results(scenario: Scenario) -> dict[str, Estimate]:
+    """The current verdict, price and forecasts of a scenario, by kind; forecasts as kind and candidate."""
+    if scenario.pk is None:
+        return {}
+    found = Estimate.objects.filter(workspace=scenario.workspace, is_current=True, kind__in=[FORECAST, VERDICT, PRICE])
+    mine = [e for e in found.select_related("workspace") if e.subject.split(":")[0] == str(scenario.pk)]
+    return {":".join([e.kind, *e.subject.split(":")[1:]]): e for e in mine}
+
+
+def scenario_ref(scenario: Scenario) -> InputRef:
+    return InputRef(SCENARIO, str(scenario.pk), scenario.name, content_sha256(scenario))
+
+
+def content_sha256(scenario: Scenario) -> str:
+    """What the forecast depends on: a renamed scenario is still the same."""
+    content = [scenario.price, scenario.candidate_id, scenario.months, scenario.assumptions]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def content_of(workspace: Workspace, object_id: str) -> str | None:
+    found = scenarios(workspace).filter(pk=object_id).first()
+    return content_sha256(found) if found else None
+
+
+def page_of(workspace: Workspace, object_id: str) -> str | None:
+    return reverse("planning:scenario", args=[workspace.slug, object_id])
+
+
+def loop_under_way(workspace: Workspace) -> LoopRun | None:
+    return LoopRun.objects.filter(workspace=workspace, finished_at=None).first()
+
+
+def latest_loop(workspace: Workspace) -> LoopRun | None:
+    return LoopRun.objects.filter(workspace=workspace).first()
+
+
+def by_kind(estimates: Iterable[Estimate]) -> dict[str, Estimate]:
+    return {estimate.kind: estimate for estimate in estimates if not estimate.subject}
