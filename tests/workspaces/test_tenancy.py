@@ -1,0 +1,161 @@
+"""Nothing of one workspace is reachable from another: every route x role x foreign workspace."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from apps.differentiation.models import Criterion
+from apps.estimates import services as estimate_services
+from apps.jobs.models import Job
+from apps.modellab.models import Candidate, Deployment, LabelledSet, TrainingRun
+from apps.planning.models import Scenario
+from apps.research.models import FeedbackItem, Need, NeedMention, QuarantinedRow, Source
+from apps.workspaces import services
+from apps.workspaces.models import Membership, Role, User
+from tests.routes import routes
+
+pytestmark = pytest.mark.django_db
+
+PAGES = routes("w/")
+RESOURCES = [route for route in routes("api/v1/") if not route.template.startswith(("api/v1/schema", "api/v1/docs"))]
+ROLES = [Role.OWNER, Role.EDITOR, Role.VIEWER]
+METHODS = ["get", "post", "put", "patch", "delete"]
+
+
+def furnish(name):
+    """A workspace with one row of each kind that an address can name."""
+    owner = User.objects.create_user(f"{name}@example.org", "long-secret-words")
+    workspace = services.create_workspace(name=name, owner=owner)
+    invitation, _secret = services.invite(workspace=workspace, email="", role=Role.EDITOR, actor=owner)
+    token, _text = services.create_token(workspace=workspace, user=owner, name="t", role=Role.OWNER)
+    source = Source.objects.create(workspace=workspace, kind="feedback", name="f.csv", format="csv", sha256="0" * 64)
+    feedback = FeedbackItem.objects.create(
+        workspace=workspace, source=source, row_number=1, sha256=name.encode().ljust(32), text="x", customer="c"
+    )
+    refused = QuarantinedRow.objects.create(
+        workspace=workspace, source=source, row_number=2, raw={}, field="text", reason_code="missing"
+    )
+    need = Need.objects.create(workspace=workspace, name="speed")
+    mention = NeedMention.objects.create(workspace=workspace, need=need, feedback=feedback, similarity=1)
+    estimate = estimate_services.record(
+        workspace=workspace, kind="pricing.demand", grade="observed", draws={"x": np.ones(3)}, figures=[], inputs=[]
+    )
+    labelled_set = LabelledSet.objects.create(workspace=workspace, name="s", format="csv", sha256="0" * 64)
+    run = TrainingRun.objects.create(workspace=workspace, labelled_set=labelled_set, encoder="english")
+    candidate = Candidate.objects.create(workspace=workspace, run=run, name=f"{name}-a", method="full")
+    deployment = Deployment.objects.create(workspace=workspace, name=f"{name}-live", candidate=candidate)
+    return {
+        "slug": workspace.slug,
+        "workspace": workspace,
+        "owner": owner,
+        "invitation_id": invitation.pk,
+        "membership_id": workspace.memberships.get().pk,
+        "token_id": token.pk,
+        "source_id": source.pk,
+        "feedback_id": feedback.pk,
+        "refused_id": refused.pk,
+        "need_id": need.pk,
+        "mention_id": mention.pk,
+        "job_id": Job.objects.create(workspace=workspace, kind="x", queue="analysis").pk,
+        "estimate_id": estimate.pk,
+        "labelled_set_id": labelled_set.pk,
+        "run_id": run.pk,
+        "candidate_id": candidate.pk,
+        "deployment_id": deployment.pk,
+        "criterion_id": Criterion.objects.create(workspace=workspace, name="speed", attribute="speed").pk,
+        "scenario_id": Scenario.objects.create(workspace=workspace, name="s").pk,
+        "kind": "feedback",
+        "name": deployment.name,
+        "format": "csv",
+    }
+
+
+@pytest.fixture
+def mine():
+    return furnish("mine")
+
+
+@pytest.fixture
+def theirs():
+    return furnish("theirs")
+
+
+def visitor(mine, role):
+    user = User.objects.create_user(f"{role.name}@example.org", "long-secret-words")
+    Membership.objects.create(workspace=mine["workspace"], user=user, role=role)
+    return user
+
+
+def answers(client, address, **more):
+    return {method: getattr(client, method)(address, **more).status_code for method in METHODS}
+
+
+def test_the_walk_sees_every_app():
+    assert len(PAGES) > 40
+    assert len(RESOURCES) > 30
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_no_page_of_a_foreign_workspace_answers(client, mine, theirs, role):
+    client.force_login(visitor(mine, role))
+    for route in PAGES:
+        for method, status in answers(client, route.address(theirs)).items():
+            assert status == 404, (route.template, method, status)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_no_foreign_row_answers_under_ones_own_workspace(client, mine, theirs, role):
+    client.force_login(visitor(mine, role))
+    for route in PAGES:
+        if set(route.places) <= {"slug", "kind", "format"}:
+            continue
+        seen = answers(client, route.address(theirs | {"slug": mine["slug"]}))
+        assert set(seen.values()) <= {403, 404, 405}, (route.template, seen)
+        if role == Role.OWNER:
+            assert 404 in seen.values(), (route.template, seen)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_no_foreign_row_answers_to_a_token(client, mine, theirs, role):
+    user = visitor(mine, role)
+    _token, text = services.create_token(workspace=mine["workspace"], user=user, name="t", role=role)
+    for route in RESOURCES:
+        if set(route.places) <= {"kind", "format"}:
+            continue
+        headers = {"Authorization": f"Bearer {text}"}
+        seen = answers(client, route.address(theirs), headers=headers, content_type="application/json", data="{}")
+        assert set(seen.values()) <= {403, 404, 405}, (route.template, seen)
+        if role == Role.OWNER:
+            assert 404 in seen.values(), (route.template, seen)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_naming_a_foreign_workspace_in_the_header_is_404(client, mine, theirs, role):
+    client.force_login(visitor(mine, role))
+    for route in RESOURCES:
+        address = route.address(theirs)
+        seen = answers(
+            client, address, headers={"Trimtab-Workspace": theirs["slug"]}, content_type="application/json", data="{}"
+        )
+        assert set(seen.values()) == {404}, (route.template, seen)
+
+
+def test_after_all_that_the_foreign_workspace_is_as_it_was(client, mine, theirs):
+    client.force_login(mine["owner"])
+    for route in PAGES:
+        answers(client, route.address(theirs | {"slug": mine["slug"]}))
+    assert Source.objects.filter(pk=theirs["source_id"]).exists()
+    assert Need.objects.get(pk=theirs["need_id"]).name == "speed"
+    assert Deployment.objects.filter(pk=theirs["deployment_id"]).exists()
+    assert Scenario.objects.filter(pk=theirs["scenario_id"]).exists()
+    assert Job.objects.get(pk=theirs["job_id"]).cancel_requested_at is None
+
+
+def test_an_expired_invitation_does_not_open(client, theirs):
+    workspace = theirs["workspace"]
+    invitation, secret = services.invite(workspace=workspace, email="", role=Role.OWNER, actor=theirs["owner"])
+    invitation.expires_at = timezone.now() - timedelta(seconds=1)
+    invitation.save()
+    assert client.get(f"/join/{secret}/").status_code == 404
