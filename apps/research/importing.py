@@ -28,6 +28,7 @@ LOST = _("The uploaded file is no longer there. Upload it again.")
 
 def run_import(run: JobRun, *, source_id: int) -> dict[str, Any]:
     source = Source.objects.select_related("workspace").get(pk=source_id, workspace=run.workspace)
+    Source.objects.filter(pk=source.pk).update(state=SourceState.IMPORTING)
     try:
         with open_table(table_name(source), source.parameters["file"]) as table:
             _import(run, source, table)

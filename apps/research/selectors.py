@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -15,9 +15,10 @@ from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate
 from apps.jobs import selectors as jobs
 from apps.jobs.models import Job
+from apps.research.checking import ANONYMOUS
 from apps.research.fields import KINDS, Kind
 from apps.research.importing import checker_of
-from apps.research.models import FeedbackItem, QuarantinedRow, Row, Source, SourceKind, SourceState
+from apps.research.models import FeedbackItem, NeedMention, QuarantinedRow, Row, Source, SourceKind, SourceState
 from apps.research.refusals import reason
 from apps.research.storing import rows_of
 from apps.workspaces.models import Workspace
@@ -126,6 +127,31 @@ def rows(source: Source, after: int = 0, limit: int = PAGE) -> list[Row]:
     return list(rows_of(source).filter(pk__gt=after).order_by("pk")[:limit])
 
 
+@dataclass(frozen=True)
+class RowTable:
+    """Rows as a page shows them: for each a key, its number in the file and its values as they are."""
+
+    labels: list[str]
+    rows: list[tuple[int, int, list[Any]]]
+
+
+def row_table(kind: Kind, rows: list[Row]) -> RowTable:
+    stored = {field.name for field in kind.model._meta.concrete_fields}
+    fields = [field for field in kind.fields if field.name in stored]
+    return RowTable(
+        [str(field.label) for field in fields],
+        [(row.pk, row.row_number, [_shown(getattr(row, field.name)) for field in fields]) for row in rows],
+    )
+
+
+def _shown(value: Any) -> Any:
+    return "" if isinstance(value, str) and value.startswith(ANONYMOUS) else value
+
+
+def mention_of(item: FeedbackItem) -> NeedMention | None:
+    return NeedMention.objects.filter(feedback=item).select_related("need").first()
+
+
 def rows_of_kind(workspace: Workspace, kind: str) -> QuerySet[Row]:
     return KINDS[kind].model._default_manager.filter(workspace=workspace)
 
@@ -163,9 +189,24 @@ def quarantine(workspace: Workspace) -> QuerySet[QuarantinedRow]:
     return QuarantinedRow.objects.filter(workspace=workspace).select_related("source", "source__workspace")
 
 
-def quarantine_page(source: Source, after: int = 0, *, discarded: bool = False) -> list[QuarantinedRow]:
-    found = quarantine(source.workspace).filter(source=source, row_number__gt=after, discarded=discarded)
-    return list(found.filter(resolved_at__isnull=not discarded).order_by("row_number")[:PAGE])
+@dataclass(frozen=True)
+class Refused:
+    """A refused row as a page lists it."""
+
+    row: QuarantinedRow
+    reason: str
+    label: str
+    cells: list[RefusedCell]
+
+
+def quarantine_page(source: Source, *, discarded: bool = False) -> list[Refused]:
+    """The first refused rows of a source; as they are dealt with, the next come up."""
+    found = quarantine(source.workspace).filter(source=source, discarded=discarded)
+    labels = {field.name: str(field.label) for field in KINDS[source.kind].fields}
+    return [
+        Refused(row, refusal_reason(row), labels.get(row.field, ""), refused_cells(row))
+        for row in found.filter(resolved_at__isnull=not discarded).order_by("row_number")[:PAGE]
+    ]
 
 
 def refused_row(workspace: Workspace, refused_id: int) -> QuarantinedRow:
@@ -175,10 +216,10 @@ def refused_row(workspace: Workspace, refused_id: int) -> QuarantinedRow:
     return found
 
 
-def refused_cells(refused: QuarantinedRow) -> list[RefusedCell]:
+def refused_cells(refused: QuarantinedRow, given: Mapping[str, str] | None = None) -> list[RefusedCell]:
     """A refused row by field, as far as its cells can be told apart; fields without a column are empty."""
     source = refused.source
-    found = checker_of(source, source.parameters["header"]).cells_of(refused.raw["cells"])
+    found = given or checker_of(source, source.parameters["header"]).cells_of(refused.raw["cells"])
     return [
         RefusedCell(
             field.name, str(field.label), found.get(field.name, ""), field.required, field.name == refused.field

@@ -35,7 +35,7 @@ def set_columns(
     expires_on: date | None = None,
 ) -> Source:
     """Say which columns hold which fields and how they are read; parameters left out keep what was guessed."""
-    if source.state not in (SourceState.UPLOADED, SourceState.FAILED):
+    if source.state != SourceState.UPLOADED and not (source.state == SourceState.FAILED and not source.rows_total):
         raise Refused(
             "already_imported",
             _("This file is imported already."),
