@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.strategies import data as choices
-from hypothesis.strategies import integers, sampled_from
+from hypothesis.strategies import sampled_from
 
 from apps.jobs import leases, publishing, reaper, registry, services
 from apps.jobs.errors import JobStopped
@@ -39,9 +39,10 @@ class Jobs(RuleBasedStateMachine):
         self.now = timezone.now()
         self.workspace = Workspace.objects.create(name="W", slug="w")
         self.holders: list[JobRun] = []
+        # In the order of asking: ids are random, and a replay must choose alike.
+        self.made: list[UUID] = []
         self.delivered: list[UUID] = []
         self.ended: dict[UUID, str] = {}
-        self.retried: Counter[UUID] = Counter()
         self._patches = [
             mock.patch.object(publishing, "publish", self._send),
             mock.patch.object(publishing.broker, "depth", return_value=0),
@@ -59,55 +60,70 @@ class Jobs(RuleBasedStateMachine):
 
     @rule(key=sampled_from(["", "a", "b"]))
     def ask_for_work(self, key: str) -> None:
-        services.enqueue(workspace=self.workspace, kind="machine", params={}, idempotency_key=key or None, now=self.now)
+        job = services.enqueue(
+            workspace=self.workspace, kind="machine", params={}, idempotency_key=key or None, now=self.now
+        )
+        if job.pk not in self.made:
+            self.made.append(job.pk)
 
+    @precondition(lambda self: self.made)
     @rule(choose=choices())
-    def a_worker_takes_any_waiting_or_stale_message(self, choose: choices) -> None:
-        ids = list(Job.objects.values_list("id", flat=True)) + self.delivered
-        if ids:
-            job = leases.claim(job_id=choose.draw(sampled_from(ids)), worker="w", now=self.now)
-            if job is not None:
-                self.holders.append(JobRun(job, now=self._clock))
+    def a_message_is_delivered_however_often_and_late(self, choose: choices) -> None:
+        job = leases.claim(job_id=choose.draw(sampled_from(self.made)), worker="w", now=self.now)
+        if job is not None:
+            self.holders.append(JobRun(job, now=self._clock))
 
     @precondition(lambda self: self.holders)
     @rule(choose=choices(), how=sampled_from(["step", "finish", "fail", "cancelled", "hand_back", "again"]))
-    def a_holder_right_or_wrong_writes(self, choose: choices, how: str) -> None:
+    def a_holder_writes_if_and_only_if_it_still_holds_the_lease(self, choose: choices, how: str) -> None:
         run = choose.draw(sampled_from(self.holders))
+        token, cancelling = Job.objects.values_list("lease_token", "cancel_requested_at").get(pk=run.job_id)
+        rightful = token == run.lease.token
+        if how in ("step", "finish"):
+            rightful = rightful and cancelling is None
+        assert self._write(run, how) == rightful
+
+    def _write(self, run: JobRun, how: str) -> bool:
         try:
             if how == "step":
                 with run.step({"steps": run.checkpoint.get("steps", 0) + 1}):
-                    pass
-                return
+                    return True
             if how == "finish":
                 with run.finish({"by": str(run.lease.token)}):
                     JobLog.objects.create(job_id=run.job_id, message=EFFECT)
-            elif how == "fail":
-                leases.fail(run.lease, code="x", message="x", params={}, now=self.now)
-            elif how == "cancelled":
-                leases.cancelled(run.lease, now=self.now)
-            elif how == "hand_back":
-                leases.hand_back(run.lease, now=self.now)
-            else:
-                leases.try_again(run.lease, error="x", now=self.now)
+                    return True
         except JobStopped:
-            return
+            return False
+        if how == "fail":
+            return leases.fail(run.lease, code="x", message="x", params={}, now=self.now)
+        if how == "again":
+            return leases.try_again(run.lease, error="x", now=self.now)
+        return getattr(leases, how)(run.lease, now=self.now)
 
     @precondition(lambda self: self.holders)
     @rule(choose=choices())
     def a_worker_dies(self, choose: choices) -> None:
         self.holders.remove(choose.draw(sampled_from(self.holders)))
 
-    @rule(seconds=integers(1, 120))
+    @precondition(lambda self: self.holders)
+    @rule(choose=choices())
+    def a_slow_worker_is_overtaken(self, choose: choices) -> None:
+        slow = choose.draw(sampled_from(self.holders))
+        self.now += timedelta(minutes=5)
+        reaper.reap(now=self.now)
+        job = leases.claim(job_id=slow.job_id, worker="w", now=self.now)
+        if job is not None:
+            self.holders.append(JobRun(job, now=self._clock))
+
+    @rule(seconds=sampled_from([1, 10, 31, 200]))
     def time_passes_and_the_reaper_comes(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
         reaper.reap(now=self.now)
 
+    @precondition(lambda self: self.made)
     @rule(choose=choices(), verb=sampled_from(["cancel", "retry"]))
     def a_person_intervenes(self, choose: choices, verb: str) -> None:
-        jobs = list(Job.objects.all())
-        if not jobs:
-            return
-        job = choose.draw(sampled_from(jobs))
+        job = Job.objects.get(pk=choose.draw(sampled_from(self.made)))
         try:
             getattr(services, verb)(job=job, now=self.now)
         except Refused:
