@@ -111,14 +111,15 @@ def _is_common(sign: str) -> bool:
 
 
 def _delimiter(text: str) -> str:
-    """The sign that cuts the first lines into the same number of cells, and into most."""
+    """The sign that cuts the names apart, and the first lines into as many cells each."""
     lines = text.splitlines()[:60]
     if len(lines) > 1:
         lines = lines[:-1]
 
-    def evenness(delimiter: str) -> tuple[float, int]:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        usual = max(set(widths), key=widths.count) if widths else 1
-        return (widths.count(usual) / len(widths) if usual > 1 else 0.0), (widths[0] if widths else 1)
+    def fit(delimiter: str) -> tuple[bool, float, int]:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row] or [1]
+        usual = max(set(widths), key=widths.count)
+        even = widths.count(usual) / len(widths) if usual > 1 else 0.0
+        return widths[0] > 1, round(even, 1), widths[0]
 
-    return max(DELIMITERS, key=lambda delimiter: (round(evenness(delimiter)[0], 1), evenness(delimiter)[1]))
+    return max(DELIMITERS, key=fit)
