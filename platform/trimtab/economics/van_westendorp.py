@@ -164,6 +164,7 @@ def price_sensitivity(
     range_definition: RangeDefinition = RangeDefinition.ORIGINAL,
     plateau: PlateauRule = PlateauRule.LOWEST,
     chart_prices: int = 121,
+    chart_until: float | None = None,
 ) -> PriceSensitivity:
     """Fit the four price points with a bootstrap over independent customers.
 
@@ -175,7 +176,8 @@ def price_sensitivity(
     - narrow range: too cheap x expensive (pmc), too expensive x cheap (pme).
 
     A crossing between two named prices is interpolated on a straight line; where the curves are equal over a
-    stretch, ``plateau`` says which of its prices is taken. Only answers with four strictly rising prices enter;
+    stretch, ``plateau`` says which of its prices is taken. The curves for a chart run to ``chart_until``, or to the
+    highest price. Only answers with four strictly rising prices enter;
     the others are counted and listed in ``answers``.
 
     ``answers`` (n, 4), ``weights`` (n,) and ``customer`` (n,) are those of ``price_answers``, with its errors.
@@ -186,7 +188,7 @@ def price_sensitivity(
     steps = _Steps(usable, price)
     observed = steps.shares(usable.weights[None, :])
     points = {name: _point(gap, price, plateau) for name, gap in _gaps(observed, range_definition).items()}
-    grid = np.linspace(0.0, float(price[-1]), chart_prices)
+    grid = np.linspace(0.0, float(price[-1]) if chart_until is None else chart_until, chart_prices)
     draws, charted = _worlds(usable, steps, price, grid, worlds, rng, range_definition, plateau)
     curves = _chart(grid, _at(observed, price, grid)[0], charted)
     return PriceSensitivity(

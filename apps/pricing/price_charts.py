@@ -1,0 +1,106 @@
+"""The charts of the price page, as specifications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.estimates import charts
+from apps.estimates.models import Estimate
+
+
+def four_curves(estimate: Estimate) -> charts.Spec:
+    """The four cumulative curves with their bands, and an upright rule at each crossing."""
+    curves, points = estimate.diagnostics["curves"], estimate.diagnostics["points"]
+    names = {"too_cheap": _("Too cheap"), "cheap": _("Cheap"), "expensive": _("Expensive")}
+    names |= {"too_expensive": _("Too expensive")}
+    rows = [
+        {"price": price, "question": names[curve], "share": share, "low": low, "high": high}
+        for curve in names
+        for price, share, low, high in zip(curves["price"], *_band(curves[curve], "share"), strict=True)
+    ]
+    return charts.curve_with_band(
+        rows,
+        x="price",
+        y="share",
+        low="low",
+        high="high",
+        series="question",
+        x_title=_price_title(estimate),
+        y_title=_("Share of respondents"),
+        y_format=".0%",
+        zero=True,
+        height=340,
+        markers=_crossings(points, float(curves["price"][-1])),
+    )
+
+
+def _crossings(points: dict[str, Any], highest: float) -> list[dict[str, Any]]:
+    """Crossings that lie close together share one rule, so that their words do not overprint each other."""
+    merged: list[dict[str, Any]] = []
+    for name, point in sorted(points.items(), key=lambda item: item[1]["price"]):
+        if merged and point["price"] - merged[-1]["x"] < 0.08 * highest:
+            merged[-1]["label"] += f", {name.upper()}"
+        else:
+            merged.append({"x": point["price"], "label": name.upper()})
+    return merged
+
+
+def worth_curve(estimate: Estimate) -> charts.Spec:
+    """C(p): the share for whom a price is worth it."""
+    return charts.curve_with_band(
+        [{"price": price, "share": m, "low": low, "high": high} for price, m, low, high in _worth(estimate)],
+        x="price",
+        y="share",
+        low="low",
+        high="high",
+        x_title=_price_title(estimate),
+        y_title=_("Worth it to"),
+        y_format=".0%",
+        zero=True,
+        markers=_prices(estimate),
+    )
+
+
+def revenue_curve(estimate: Estimate) -> charts.Spec:
+    """p C(p): revenue for each hundred people asked."""
+    return charts.curve_with_band(
+        [
+            {"price": price, "revenue": 100 * price * m, "low": 100 * price * low, "high": 100 * price * high}
+            for price, m, low, high in _worth(estimate)
+        ],
+        x="price",
+        y="revenue",
+        low="low",
+        high="high",
+        x_title=_price_title(estimate),
+        y_title=_("Revenue a month for each 100 people (%(currency)s)") % {"currency": _currency(estimate)},
+        y_format=",.0f",
+        zero=True,
+        markers=_prices(estimate),
+    )
+
+
+def _worth(estimate: Estimate) -> list[tuple[float, float, float, float]]:
+    worth, grid = estimate.diagnostics["worth"], estimate.parameters["grid"]
+    return list(zip(grid, *_band(worth, "median"), strict=True))
+
+
+def _band(values: dict[str, list[float]], middle: str) -> tuple[list[float], list[float], list[float]]:
+    return values[middle], values["low"], values["high"]
+
+
+def _prices(estimate: Estimate) -> list[dict[str, Any]]:
+    marks = [{"x": estimate.figures["best_price"]["median"], "label": _("most revenue")}]
+    if today := estimate.parameters.get("current_price"):
+        marks.append({"x": today, "label": _("today")})
+    return marks
+
+
+def _currency(estimate: Estimate) -> str:
+    return str(estimate.workspace.currency)
+
+
+def _price_title(estimate: Estimate) -> str:
+    return _("Price a month (%(currency)s)") % {"currency": _currency(estimate)}
