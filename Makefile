@@ -30,7 +30,7 @@ bench: install-tests ## run us and the named peers side by side
 	@for script in benchmarks/*.py; do $(BIN)/python -m benchmarks.$$(basename $$script .py) || exit 1; done
 
 messages: install-tests ## collect the texts to translate
-	$(BIN)/python manage.py makemessages --locale zh_Hans --no-location --ignore 'var/*' --ignore '.venv/*' --ignore 'tests/*'
+	$(BIN)/python tests/translations.py --update
 
 install: $(VENV)/.runtime $(VENV)/.messages
 

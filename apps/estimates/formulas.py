@@ -86,14 +86,14 @@ _EXPLANATIONS = {
         "T = P · S · N;   revenue_t = P · Σ_s new_s · R_{t−s};   margin = revenue − serving cost",
         _("Buyers in reach, share of preference, price and retention, month by month, in the same worlds."),
         _("The links between the stages hold in the range of the data; the grade is that of the weakest link."),
-        "Trimtab, docs/methods/forecast",
+        "docs/methods/forecast.md",
     ),
     "planning.price": Explanation(
         _("Price to charge"),
         "p* = argmax_p E[NPV of margin(p)];   interval: argmax_p NPV of margin(p) in each world",
         _("The price on a grid with the highest expected discounted margin for today's model; the interval holds the best price of 80% of the worlds."),
         _("At a higher price the existing customers for whom it is no longer worth it leave at once."),
-        "Trimtab, docs/methods/forecast",
+        "docs/methods/forecast.md",
     ),
     "planning.verdict": Explanation(
         _("Ship, hold, or cannot tell yet"),
