@@ -109,16 +109,17 @@ def test_a_second_supervisor_on_the_same_data_folder_refuses(stack: Stack) -> No
 
 
 def test_stopping_and_starting_again_costs_a_job_no_try_and_goes_on_from_its_checkpoint(stack: Stack) -> None:
-    (job_id,) = enqueue(stack, "kill.train", jobs=1, steps=40, pause_seconds=0.1)
+    (job_id,) = enqueue(stack, "kill.train", jobs=1, steps=60, pause_seconds=0.03)
     wait_for_steps(stack, [job_id], 5)
     stack.stop(signal.SIGINT)
     assert stack.everything() == []
     job = stack.job(job_id)
     assert (job["state"], job["attempt"]) == ("queued", 0)
+    assert stack.rows("SELECT 1 FROM jobs_joblog WHERE message LIKE '%being restarted%'"), "The work let go by itself."
 
     stack.start()
     wait_for_state(stack, [job_id], "succeeded")
-    assert effects(stack, job_id) == list(range(41))
+    assert effects(stack, job_id) == list(range(61))
     assert stack.job(job_id)["attempt"] == 1
 
 
