@@ -64,6 +64,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     good = serializers.IntegerField()
     problems = serializers.ListField(child=serializers.DictField())
     rows = serializers.ListField(child=serializers.DictField())
+    missing = serializers.ListField(child=serializers.CharField(), help_text="Needed fields without a column.")
     swap = serializers.DictField(allow_null=True)
 
 

@@ -13,6 +13,20 @@ from apps.research.refusals import DATE_ORDERS
 COLUMN = "column-"
 
 
+class ColumnChoice(forms.ChoiceField):
+    """May be left empty while a person looks; whether that will do is known only when they import."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
+class ColumnsChoice(forms.MultipleChoiceField):
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("What it holds"), choices=SourceKind.choices)
     file = forms.FileField(
@@ -25,6 +39,8 @@ class UploadForm(forms.Form):
 
 class ColumnsForm(forms.Form):
     """Which column holds which field, and how the cells are read."""
+
+    use_required_attribute = False
 
     def __init__(self, source: Source, data: Any = None) -> None:
         self.source, self.kind = source, KINDS[source.kind]
@@ -91,16 +107,16 @@ def _date(label: Any, help: Any) -> forms.DateField:
 def _column_field(field: Field, choices: list[tuple[str, str]], chosen: list[str]) -> forms.Field:
     if field.several:
         size = str(min(6, len(choices)))
-        several = forms.MultipleChoiceField(
-            label=field.label, choices=choices, required=False, initial=chosen, help_text=field.help
+        several = ColumnsChoice(
+            label=field.label, choices=choices, required=field.required, initial=chosen, help_text=field.help
         )
         several.widget.attrs["size"] = size
         return several
     none = ("", _("choose a column") if field.required else _("not in this file"))
-    return forms.ChoiceField(
+    return ColumnChoice(
         label=field.label,
         choices=[none, *choices],
-        required=False,
+        required=field.required,
         initial=chosen[0] if chosen else "",
         help_text=field.help,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -11,7 +12,7 @@ from typing import Any
 from apps.research import columns
 from apps.research.checking import CheckedRow, RowChecker
 from apps.research.delimited import RawRow, TooManyBrokenRows
-from apps.research.fields import KINDS
+from apps.research.fields import KINDS, Kind
 from apps.research.importing import checker_of, table_name
 from apps.research.models import Source, SourceKind
 from apps.research.reading import open_table
@@ -49,6 +50,7 @@ class Preview:
     good: int
     problems: list[tuple[str, str, int]]
     rows: list[PreviewRow]
+    missing: list[str]
     swap: ColumnSuggestion | None
 
 
@@ -67,6 +69,7 @@ def preview(source: Source, seen: Sample | None = None) -> Preview:
     found = [(row, row.refusal or checker.check(row.number, row.cells)) for row in seen.rows]
     refused = [result for _row, result in found if isinstance(result, Refusal)]
     kind = KINDS[source.kind]
+    missing = missing_columns(kind, source.columns)
     labels = {field.name: str(field.label) for field in kind.fields}
     counted = Counter((result.field, result.code) for result in refused)
     first = {(result.field, result.code): result for result in reversed(refused)}
@@ -79,11 +82,20 @@ def preview(source: Source, seen: Sample | None = None) -> Preview:
     shown += [item for item in found if item not in shown][: SHOWN_ROWS - len(shown)]
     return Preview(
         looked_at=len(found),
-        good=len(found) - len(refused),
+        good=0 if missing else len(found) - len(refused),
         problems=problems,
         rows=[_shown(checker, row, result) for row, result in sorted(shown, key=lambda item: item[0].number)],
+        missing=missing,
         swap=_swap(source, seen),
     )
+
+
+def missing_columns(kind: Kind, chosen: Mapping[str, list[str]]) -> list[str]:
+    """The labels of needed fields that have no column yet."""
+    missing = [str(field.label) for field in kind.fields if field.required and not chosen.get(field.name)]
+    if kind.one_of and not any(chosen.get(name) for name in kind.one_of):
+        missing.append(" / ".join(str(kind.field(name).label) for name in kind.one_of))
+    return missing
 
 
 def _shown(checker: RowChecker, row: RawRow, result: CheckedRow | Refusal) -> PreviewRow:

@@ -37,14 +37,12 @@ def insert(source: Source, rows: Sequence[CheckedRow]) -> int:
     table = connection.ops.quote_name(model._meta.db_table)
     sql = f"INSERT INTO {table} ({quoted}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608 names are our own
     head, stored = (source.workspace_id, source.pk), _stored()
-    # In the order of the hashes the unique index is written page by page.
-    ordered = sorted(rows, key=lambda row: row.sha256)
     with connection.cursor() as cursor:
         cursor.executemany(
             sql,
             [
                 (*head, row.number, row.sha256, *[stored(row.values.get(name), empty) for name, empty in own])
-                for row in ordered
+                for row in rows
             ],
         )
         return max(cursor.rowcount, 0) if rows else 0

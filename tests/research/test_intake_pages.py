@@ -205,3 +205,21 @@ def test_a_viewer_reads_but_may_not_upload(client, page, workspace):
     client.force_login(viewer)
     assert client.get(page("home")).status_code == 200
     assert client.get(page("upload")).status_code == 403
+
+
+def test_the_preview_says_which_columns_are_still_to_be_chosen(client, page):
+    send(client, page, "satisfaction", "k,l,m,n\n1,2,3,4\n5,4,3,2\n")
+    shown = client.get(page("columns", Source.objects.get().pk))
+    assert shown.context["preview"].missing == ["Functionality", "Interaction", "Cost", "Overall"]
+    assert shown.context["preview"].good == 0
+
+
+def test_rows_stand_in_the_order_of_the_file(client, page, workspace):
+    send(client, page, "feedback", "text\n" + "".join(f"Text {number}\n" for number in range(60)))
+    source = Source.objects.get()
+    confirm(client, page, source)
+    run_waiting(workspace)
+    first = client.get(page("source", source.pk))
+    assert [number for _key, number, _values in first.context["table"].rows] == list(range(2, 52))
+    more = client.get(page("source", source.pk), {"after": first.context["next"]})
+    assert [number for _key, number, _values in more.context["table"].rows] == list(range(52, 62))
