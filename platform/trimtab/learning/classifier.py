@@ -59,8 +59,9 @@ def prepare(classifier: Classifier, candidate: Candidate) -> Classifier:
 
 def merged(classifier: Classifier) -> Classifier:
     """The same function with low-rank additions folded into the body's own matrices."""
-    if hasattr(classifier.body, "merge_and_unload"):
-        classifier.body = classifier.body.merge_and_unload()
+    body: Any = classifier.body
+    if hasattr(body, "merge_and_unload"):
+        classifier.body = body.merge_and_unload()
     return classifier
 
 

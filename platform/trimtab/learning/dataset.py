@@ -71,7 +71,7 @@ def split(examples: Iterable[Example], *, seed: int, validation_share: float = 0
             name = "test" if place < tests else "validation" if place < tests + validations else "train"
             parts[name].append(members[index])
     shuffled = {name: [part[index] for index in rng.permutation(len(part))] for name, part in parts.items()}
-    return Dataset(**shuffled, labels=sorted(by_label), removed=removed)
+    return Dataset(shuffled["train"], shuffled["validation"], shuffled["test"], sorted(by_label), removed)
 
 
 def given_split(
@@ -133,7 +133,7 @@ def read(folder: Path | str) -> Dataset:
             "data_missing", "The prepared data set cannot be read.", "Prepare the data set again."
         ) from error
     _check_known(labels, [example for part in parts.values() for example in part])
-    return Dataset(**parts, labels=labels)
+    return Dataset(parts["train"], parts["validation"], parts["test"], labels)
 
 
 def _read_part(path: Path) -> list[Example]:

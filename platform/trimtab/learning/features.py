@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,11 +35,15 @@ def unit_features(
         path = folder / f"{_key(part, encoder_key, compute)}.npy"
         found = _stored(path, len(part))
         if found is None:
-            found = encode(body, part, pad_id, compute, on_batch=lambda done, start=start: on_rows(start + done))
+            found = encode(body, part, pad_id, compute, on_batch=partial(_count, on_rows, start))
             _store(path, found)
         chunks.append(found)
         on_rows(start + len(part))
     return np.concatenate(chunks) if chunks else np.zeros((0, 0), dtype=np.float32)
+
+
+def _count(on_rows: Callable[[int], None], before: int, done: int) -> None:
+    on_rows(before + done)
 
 
 def _key(rows: Sequence[Sequence[int]], encoder_key: str, compute: Compute) -> str:
