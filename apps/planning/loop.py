@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.jobs import selectors as jobs
 from apps.jobs.models import Job
+from apps.modellab import selectors as modellab
+from apps.modellab import services as modellab_services
 from apps.planning import selectors
 from apps.planning.models import LoopRun
 from apps.workspaces import audit
@@ -42,11 +44,11 @@ class Study:
 
 STUDIES = (
     Study("imports", _("Imports"), ""),
-    Study("needs", _("Needs"), "apps.research.need_services.start", ("imports",)),
+    Study("needs", _("Needs"), "apps.research.needs.start", ("imports",)),
     Study("price", _("Price study"), "apps.pricing.services.start", ("imports",)),
     Study("retention", _("Satisfaction and retention"), "apps.retention.services.start", ("imports",)),
     Study("position", _("Position"), "apps.differentiation.services.start", ("needs",)),
-    Study("models", _("Candidates"), "apps.modellab.services.start_if_new", ("imports",)),
+    Study("models", _("Candidates"), "apps.planning.loop.train_first", ("imports",)),
     Study("forecast", _("Forecast"), "apps.planning.services.start", ("price", "retention", "position")),
     Study("verdict", _("Verdict"), "apps.planning.services.start", ("forecast", "models")),
 )
@@ -122,6 +124,15 @@ def _begin(loop: LoopRun, step: dict[str, Any]) -> bool:
         return True
     step["state"], step["job"] = (RUNNING, str(job.pk)) if job is not None else (SKIPPED, None)
     return True
+
+
+def train_first(*, workspace: Workspace, actor: User | None = None) -> Job | None:
+    """Train on the newest labelled set where nobody has trained yet; later runs are somebody's choice."""
+    newest = modellab.sets(workspace).first()
+    if newest is None or modellab.runs(workspace).exists():
+        return None
+    _run, job = modellab_services.start_run(workspace=workspace, labelled_set=newest, actor=actor)
+    return job
 
 
 def _importing(workspace: Workspace) -> bool:

@@ -55,10 +55,18 @@ def base_scenario(*, workspace: Workspace, actor: User | None = None) -> Scenari
 
 
 @transaction.atomic
-def create(*, workspace: Workspace, name: str, actor: User | None = None, kind: str = Scenario.Kind.LOOP) -> Scenario:
+def create(
+    *,
+    workspace: Workspace,
+    name: str,
+    actor: User | None = None,
+    kind: str = Scenario.Kind.LOOP,
+    values: dict[str, Any] | None = None,
+) -> Scenario:
+    """A new scenario, with the choice and assumptions in ``values`` as in ``change``."""
     scenario = Scenario.objects.create(workspace=workspace, name=_named(name), kind=kind, made_by=actor)
     audit.note(workspace=workspace, actor=actor, action="scenario.created", target=scenario, details={"name": name})
-    return scenario
+    return change(scenario=scenario, values=values, actor=actor) if values else scenario
 
 
 @transaction.atomic

@@ -153,9 +153,8 @@ class _Assembly:
                 "Import a subscription log, or type the two numbers below.",
                 missing=missing,
             )
-        existing = None
-        if log is not None and log.parameters.get("active_by_tenure"):
-            existing = np.asarray(log.parameters["active_by_tenure"], dtype=float).reshape(1, 1, -1)
+        active = log.parameters.get("active_customers") if log else None
+        existing = np.asarray(active, dtype=float).reshape(1, 1, -1) if active else None
         stated = self.assumed.is_stated("current_price") or paid is None
         self._note(
             "price", None if stated else log, float(price) * np.ones(2), self.currency + "/month", ("current_price",)
@@ -299,6 +298,16 @@ class _Assembly:
         )
 
 
+_COUNTED = {
+    EVALUATION: ("held_out_texts",),
+    "pricing.demand": ("customers",),
+    "retention.satisfaction": ("respondents",),
+    "retention.survival": ("customers",),
+    "retention.link": ("joined", "endings"),
+    "retention.arrivals": ("months",),
+}
+
+
 def interpolated(grid: Array, worth: Array, price: float) -> Array:
     """C(price) in each world (D,), on a straight line between grid prices, held beyond its ends."""
     spot = float(np.clip(price, grid[0], grid[-1]))
@@ -309,12 +318,11 @@ def interpolated(grid: Array, worth: Array, price: float) -> Array:
 
 def observations(estimate: Estimate) -> int | None:
     """How many independent answers, customers or texts stand behind an estimate, where it says so."""
-    names = ("test_items", "test_size", "items", "customers", "respondents", "events", "n", "months")
-    for name in names:
-        for place in (estimate.diagnostics, estimate.parameters):
-            if isinstance(count := place.get(name), int | float) and not isinstance(count, bool) and count >= 1:
-                return int(count)
-    return None
+    told: Any = estimate.diagnostics
+    for name in _COUNTED.get(estimate.kind, ("",)):
+        told = told.get(name) if isinstance(told, dict) else None
+    count = len(told) if isinstance(told, list) else told
+    return int(count) if isinstance(count, int | float) and count >= 1 else None
 
 
 def _to_sixty(arrivals: Array) -> Array:

@@ -48,7 +48,7 @@ def record_run(workspace, candidates, *, simulated=True, seed=5, today=True):
         }
         made[name] = _record(
             workspace, "modellab.evaluation", draws, [("accuracy", "accuracy", "share")], Grade.TESTED, simulated,
-            subject=str(candidate.pk), parameters={"subject_label": name}, diagnostics={"test_items": TEXTS},
+            subject=str(candidate.pk), parameters={"subject_label": name}, diagnostics={"held_out_texts": TEXTS},
         )  # fmt: skip
         made[name].candidate = candidate
     return made
@@ -61,7 +61,7 @@ def _record(workspace, kind, draws, figures, grade, simulated, **more):
         grade=grade,
         draws=draws,
         figures=[summarise(draws[array], name=name, unit=unit) for name, array, unit in figures],
-        inputs=[InputRef("source", kind, f"{kind}.csv", "d" * 64, simulated)],
+        inputs=[InputRef("sheet", kind, f"{kind}.csv", "d" * 64, simulated)],
         **more,
     )
 
@@ -72,9 +72,9 @@ def _arrivals(workspace, rng, simulated):
     stay = TRUTH.baseline_survival(TRUTH.months)
     active = [round(level * (1 + TRUTH.arrivals_growth_per_month) ** -age * stay[age]) for age in range(TRUTH.months)]
     draws = {"arrivals": rng.poisson(coming).astype(float), "level": coming[:, 0]}
-    parameters = {"active_by_tenure": active, "monthly_price": TRUTH.current_price, "as_of": TRUTH.as_of.isoformat()}
+    parameters = {"active_customers": active, "monthly_price": TRUTH.current_price, "as_of": TRUTH.as_of.isoformat()}
     return _record(workspace, "retention.arrivals", draws, [("arrivals_per_month", "level", "people")], Grade.OBSERVED,
-                   simulated, parameters=parameters, diagnostics={"months": 24})  # fmt: skip
+                   simulated, parameters=parameters, diagnostics={"months": [{}] * 24})  # fmt: skip
 
 
 def _survival(workspace, rng, simulated):
@@ -108,7 +108,7 @@ def _satisfaction(workspace, rng, simulated):
 def _link(workspace, rng, simulated):
     draws = {"slope": rng.normal(TRUTH.link_slope, 0.5, D), "u_reference": rng.normal(TRUTH.u_reference, 0.005, D)}
     return _record(workspace, "retention.link", draws, [("slope", "slope", "")], Grade.OBSERVED, simulated,
-                   parameters={"family": "linear", "form": "hazard"}, diagnostics={"events": 240})  # fmt: skip
+                   parameters={"family": "linear", "form": "hazard"}, diagnostics={"joined": {"endings": 240}})  # fmt: skip
 
 
 def _demand(workspace, rng, simulated):
