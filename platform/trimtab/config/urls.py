@@ -21,7 +21,7 @@ WORKSPACE_APPS = [
 _workspace_pages = [path("settings/", include("apps.workspaces.urls"))] + [
     path("" if app == "dashboards" else f"{app}/", include(f"apps.{app}.urls")) for app in WORKSPACE_APPS
 ]
-_api = [path("", include(f"apps.{app}.api_urls")) for app in ["workspaces", *WORKSPACE_APPS]] + [
+_api = [path("", include(f"apps.{app}.api_urls")) for app in ["workspaces", *WORKSPACE_APPS, "onboarding"]] + [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
