@@ -1,4 +1,4 @@
-"""Why a running job stops before its end."""
+"""Why a running job stops before its end, and why the product cannot start."""
 
 from __future__ import annotations
 
@@ -32,3 +32,7 @@ class JobFailure(Exception):
         self.code = code
         self.message = str(message)
         self.params = params
+
+
+class CannotServe(Exception):
+    """Why the product cannot be started here, in words for its operator."""

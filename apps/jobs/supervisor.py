@@ -5,13 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -19,21 +16,15 @@ from types import FrameType
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from apps.jobs import broker, leases
+from apps.jobs.address import HOST, answers, free_port, greeting
 from apps.jobs.child import Child
+from apps.jobs.errors import CannotServe
 from apps.jobs.registry import QUEUES
 
-HOST = "127.0.0.1"
 GRACE_SECONDS = 8.0
-READY_SECONDS = 60.0
-PORTS_TRIED = 50
 DEATHS_BEFORE_RESCUE = 4
-
-
-class CannotServe(Exception):
-    """Why the product cannot be started here, in words for its operator."""
 
 
 @dataclass(frozen=True)
@@ -194,14 +185,14 @@ class Supervisor:
             for child in self.children:
                 if line := child.watch():
                     self.say(line)
-            if not announced and _answers(f"http://{HOST}:{self.port}/livez"):
+            if not announced and answers(f"http://{HOST}:{self.port}/livez"):
                 announced = True
                 self._greet()
             time.sleep(0.2)
 
     def _greet(self) -> None:
         self.say(f"Trimtab answers at http://{HOST}:{self.port}/")
-        for line in _greeting(self.port):
+        for line in greeting(self.port):
             self.say(line)
         self.say("Ctrl-C stops everything.")
 
@@ -219,33 +210,3 @@ class Supervisor:
         if self.children:
             for name in self._worker_names():
                 self._settle(leases.take_back_from_worker, name)
-
-
-def free_port(wanted: int) -> int:
-    for port in range(wanted, wanted + PORTS_TRIED):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-            return port
-    raise CannotServe(f"The ports {wanted} to {wanted + PORTS_TRIED - 1} are all taken. Choose another with --port.")
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310  our own loopback address
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _greeting(port: int) -> Iterable[str]:
-    dotted = getattr(settings, "TRIMTAB_SERVE_GREETING", "")
-    if not dotted:
-        return []
-    try:
-        return list(import_string(dotted)(f"http://{HOST}:{port}"))
-    except Exception as error:  # a greeting must never stop the product
-        return [f"(The greeting failed: {error})"]

@@ -17,10 +17,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from apps.jobs import broker, health, periodic, registry, supervisor
+from apps.jobs import address, broker, health, periodic, registry
 from apps.jobs.child import Child
+from apps.jobs.errors import CannotServe
 from apps.jobs.models import PeriodicRun
-from apps.jobs.supervisor import CannotServe, Plan, Supervisor
+from apps.jobs.supervisor import Plan, Supervisor
 
 
 @pytest.fixture
@@ -88,10 +89,10 @@ def test_a_broker_that_does_not_answer_has_no_depth(settings: Any, tmp_path: Pat
 
 def test_a_taken_port_gives_the_next_free_one() -> None:
     with socket.socket() as taken:
-        taken.bind((supervisor.HOST, 0))
+        taken.bind((address.HOST, 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert supervisor.free_port(port) > port
+        assert address.free_port(port) > port
 
 
 def test_a_redis_that_does_not_answer_is_said_before_anything_starts(alone: Supervisor, settings: Any) -> None:
@@ -125,7 +126,7 @@ def test_a_child_that_dies_is_started_again_with_growing_pauses(tmp_path: Path) 
 
 def test_a_greeting_that_breaks_does_not_stop_the_product(settings: Any) -> None:
     settings.TRIMTAB_SERVE_GREETING = "apps.no_such.lines"
-    (line,) = supervisor._greeting(8000)
+    (line,) = address.greeting(8000)
     assert "greeting failed" in line
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.jobs.errors import CannotServe
 from apps.jobs.health import unapplied_migrations
-from apps.jobs.supervisor import CannotServe, Plan, Supervisor
+from apps.jobs.supervisor import Plan, Supervisor
 
 
 class Command(BaseCommand):
