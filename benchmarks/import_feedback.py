@@ -18,9 +18,31 @@ import tempfile
 import time
 from pathlib import Path
 
-SUBJECTS = "the export,the search,our invoices,the answers,the Chinese answers,the mobile page,the price,signing in".split(",")
-VERBS = "is too slow for,works well for,breaks in the middle of,is what we need for,costs too much for".split(",")
-PLACES = "our support team,large files,a new colleague,the weekly report,our customers in Asia,every second chat".split(",")
+SUBJECTS = (
+    "the export",
+    "the search",
+    "our invoices",
+    "the answers",
+    "the Chinese answers",
+    "the mobile page",
+    "the price",
+    "signing in",
+)
+VERBS = (
+    "is too slow for",
+    "works well for",
+    "breaks in the middle of",
+    "is what we need for",
+    "costs too much for",
+)
+PLACES = (
+    "our support team",
+    "large files",
+    "a new colleague",
+    "the weekly report",
+    "our customers in Asia",
+    "every second chat",
+)
 SEGMENTS = ("Retail", "Finance", "Health", "Education")
 PLANS = ("Free", "Team", "Business")
 
@@ -55,7 +77,8 @@ def measure_import(path: Path) -> dict[str, float]:
     workspace = create_workspace(name="Bench", owner=owner)
     began = time.perf_counter()
     with path.open("rb") as file:
-        source = services.upload(workspace=workspace, kind="feedback", file=File(file, name=path.name), actor=owner).source
+        kept = services.upload(workspace=workspace, kind="feedback", file=File(file, name=path.name), actor=owner)
+    source = kept.source
     uploaded = time.perf_counter()
     job = services.start_import(source=source, actor=owner)
     run_now(job)
@@ -74,7 +97,7 @@ def measure_peer(path: Path, database: Path) -> float:
     began = time.perf_counter()
     connection = sqlite3.connect(database)
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("CREATE TABLE feedback (id INTEGER PRIMARY KEY, text, customer, segment, plan, said_on, rating REAL)")
+    connection.execute("CREATE TABLE feedback (id INTEGER PRIMARY KEY, text, customer, segment, plan, said_on, rating)")
     with path.open(encoding="utf-8", newline="") as file, connection:
         rows = csv.reader(file)
         next(rows)

@@ -96,7 +96,9 @@ def day(cell: str, order: str, today: date) -> date:
     try:
         found = _parts(text, order) or _counted(text)
     except (ValueError, OverflowError):
-        raise BadCell("date_not_possible", cell=cell[:SHOWN], order=order) from None
+        if _YEAR_LAST.match(text):
+            raise BadCell("date_not_possible", cell=cell[:SHOWN], order=order) from None
+        raise BadCell("no_such_day", cell=cell[:SHOWN]) from None
     if found is None:
         raise BadCell("not_a_date", cell=cell[:SHOWN])
     if not EARLIEST <= found <= today + AHEAD:

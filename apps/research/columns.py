@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -67,17 +68,8 @@ def _readable(field: Field, values: Sequence[str]) -> float:
 
 
 def _can_be_read(cell_type: CellType, value: str) -> bool:
-    read: Callable[[str], Any] = cells.rating
-    if cell_type == CellType.DATE:
-        if value.strip().casefold() in cells.STAYS:
-            return True
-        return any(
-            _reads(lambda text, order=order: cells.day(text, order, date.today()), value) for order in ("dmy", "mdy")
-        )
-    if cell_type == CellType.YES_NO:
-        read = lambda text: cells.yes_or_no(text, also_yes=cells.STAYS, also_no=cells.LEFT)  # noqa: E731
-        return _reads(read, value)
-    return any(_reads(lambda text, mark=mark: cells.rating(text, mark), value) for mark in ".,")
+    readers = {CellType.DATE: _DATE_READERS, CellType.YES_NO: _YES_NO_READERS}.get(cell_type, _NUMBER_READERS)
+    return any(_reads(read, value) for read in readers)
 
 
 def _reads(read: Callable[[str], Any], value: str) -> bool:
@@ -86,6 +78,18 @@ def _reads(read: Callable[[str], Any], value: str) -> bool:
     except BadCell:
         return False
     return True
+
+
+def _date(order: str) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        return None if text.strip().casefold() in cells.STAYS else cells.day(text, order, date.today())
+
+    return read
+
+
+_DATE_READERS = [_date("dmy"), _date("mdy")]
+_YES_NO_READERS: list[Callable[[str], Any]] = [partial(cells.yes_or_no, also_yes=cells.STAYS, also_no=cells.LEFT)]
+_NUMBER_READERS: list[Callable[[str], Any]] = [partial(cells.rating, decimal=mark) for mark in ".,"]
 
 
 def _fill_by_values(kind: Kind, header: Sequence[str], values: list[list[str]], found: Columns) -> Columns:
@@ -160,7 +164,10 @@ def scale(answers: Sequence[float]) -> tuple[float, float]:
     whole = all(float(answer).is_integer() for answer in answers)
     if whole and high > 1:
         fitting = [ends for ends in fitting if ends != (0, 1)]
-    return tuple(map(float, min(fitting, key=lambda ends: ends[1] - ends[0]))) if fitting else (float(low), float(high))  # type: ignore[return-value]
+    if not fitting:
+        return float(low), float(high)
+    begin, end = min(fitting, key=lambda ends: ends[1] - ends[0])
+    return float(begin), float(end)
 
 
 def values_of(field: str, header: Sequence[str], rows: Sequence[Sequence[str]], columns: Columns) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.research.fields import KINDS, CellType, Field
@@ -107,8 +108,9 @@ def _date(label: Any, help: Any) -> forms.DateField:
 def _column_field(field: Field, choices: list[tuple[str, str]], chosen: list[str]) -> forms.Field:
     if field.several:
         size = str(min(6, len(choices)))
+        help = format_lazy("{} {}", field.help, _("If you choose several, their mean is taken."))
         several = ColumnsChoice(
-            label=field.label, choices=choices, required=field.required, initial=chosen, help_text=field.help
+            label=field.label, choices=choices, required=field.required, initial=chosen, help_text=help
         )
         several.widget.attrs["size"] = size
         return several

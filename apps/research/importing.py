@@ -46,7 +46,7 @@ def run_import(run: JobRun, *, source_id: int) -> dict[str, Any]:
 
 
 def table_name(source: Source) -> str:
-    return source.parameters["file"].get("table") or source.file.name
+    return str(source.parameters["file"].get("table") or source.file.name)
 
 
 def checker_of(source: Source, header: list[str]) -> RowChecker:

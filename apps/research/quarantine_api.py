@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.research import corrections, selectors
+from apps.research.api import actor_of
 from apps.research.models import QuarantinedRow
 from apps.workspaces.api_access import WorkspaceAPIView
 from apps.workspaces.api_errors import Problem
@@ -56,6 +57,7 @@ class QuarantineList(WorkspaceAPIView, generics.ListAPIView):
 
     serializer_class = QuarantinedRowSerializer
     filterset_class = QuarantineFilterSet
+    queryset = QuarantinedRow.objects.none()
 
     def get_queryset(self) -> QuerySet[QuarantinedRow]:
         return selectors.quarantine(self.workspace)
@@ -72,7 +74,9 @@ class QuarantineCorrect(WorkspaceAPIView):
         given = CorrectionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         try:
-            added = corrections.correct_row(refused=refused, values=given.validated_data["values"], actor=request.user)
+            added = corrections.correct_row(
+                refused=refused, values=given.validated_data["values"], actor=actor_of(request)
+            )
         except Refused as refusal:
             fault = {"field": refusal.field or "", "row": refused.row_number, "message": str(refusal)}
             raise Problem(code=refusal.code, title=str(refusal.message), errors=[fault]) from refusal
@@ -83,7 +87,7 @@ class QuarantineDiscard(WorkspaceAPIView):
     @extend_schema(summary="Set a refused row aside", request=None, responses=QuarantinedRowSerializer)
     def post(self, request: Request, refused_id: int) -> Response:
         refused = selectors.refused_row(self.workspace, refused_id)
-        corrections.discard_row(refused=refused, actor=request.user)
+        corrections.discard_row(refused=refused, actor=actor_of(request))
         return Response(QuarantinedRowSerializer(refused).data)
 
 
@@ -91,5 +95,5 @@ class QuarantineBringBack(WorkspaceAPIView):
     @extend_schema(summary="Bring a discarded row back", request=None, responses=QuarantinedRowSerializer)
     def post(self, request: Request, refused_id: int) -> Response:
         refused = selectors.refused_row(self.workspace, refused_id)
-        corrections.bring_back_row(refused=refused, actor=request.user)
+        corrections.bring_back_row(refused=refused, actor=actor_of(request))
         return Response(QuarantinedRowSerializer(refused).data)

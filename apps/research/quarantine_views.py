@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -71,14 +72,14 @@ def discard_all(request: WorkspaceRequest, slug: str, source_id: int) -> HttpRes
 
 @require_safe
 @workspace_view(Role.VIEWER)
-def download(request: WorkspaceRequest, slug: str, source_id: int) -> StreamingHttpResponse:
+def download(request: WorkspaceRequest, slug: str, source_id: int) -> HttpResponseBase:
     source = selectors.source(request.workspace, source_id)
     return sheet_files.answer(sheet_files.quarantine(source), f"quarantine-{source.pk}.csv")
 
 
 @require_safe
 @workspace_view(Role.VIEWER)
-def template(request: WorkspaceRequest, slug: str, kind: str) -> StreamingHttpResponse:
+def template(request: WorkspaceRequest, slug: str, kind: str) -> HttpResponseBase:
     return sheet_files.answer(sheet_files.template(KINDS[kind]), f"{kind}.csv")
 
 

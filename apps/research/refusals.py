@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class BadCell(Exception):
         super().__init__(code)
 
 
-REASONS = {
+REASONS: dict[str, Words] = {
     "missing": _("This cell is empty, but it is needed."),
     "too_long": _("The text has %(length)s characters; %(limit)s is the most."),
     "nul": _("The text holds a NUL character."),
@@ -38,6 +41,7 @@ REASONS = {
     "negative": _("%(cell)s is negative."),
     "not_a_date": _("“%(cell)s” is not a date that can be read. Write it as 2026-03-31."),
     "date_not_possible": _("“%(cell)s” is no day of the calendar, read as %(order)s."),
+    "no_such_day": _("“%(cell)s” is no day of the calendar."),
     "date_out_of_range": _("“%(cell)s” lies before 1970 or more than two years ahead."),
     "not_yes_or_no": _("“%(cell)s” is neither yes nor no."),
     "ended_before_start": _("It ended on %(ended)s, before it started on %(started)s."),
@@ -52,12 +56,12 @@ REASONS = {
     "not_an_object": _("The line is not a JSON object with names and values."),
 }
 
-DATE_ORDERS = {"dmy": _("day/month/year"), "mdy": _("month/day/year")}
+DATE_ORDERS: dict[str, Words] = {"dmy": _("day/month/year"), "mdy": _("month/day/year")}
 
 
 def reason(code: str, values: Mapping[str, Any]) -> str:
     """The message of a refusal in the reader's language."""
-    text = str(REASONS.get(code, gettext("This row cannot be taken.")))
+    text = str(REASONS[code]) if code in REASONS else gettext("This row cannot be taken.")
     shown = {**values, "order": DATE_ORDERS.get(values.get("order", ""), "")}
     try:
         return text % shown

@@ -78,30 +78,35 @@ class RowList(WorkspaceAPIView, generics.ListAPIView):
 
 class FeedbackList(RowList):
     kind = SourceKind.FEEDBACK
+    queryset = FeedbackItem.objects.none()
     serializer_class = FeedbackSerializer
     filterset_class = FeedbackFilterSet
 
 
 class CompetitorFactList(RowList):
     kind = SourceKind.COMPETITORS
+    queryset = CompetitorFact.objects.none()
     serializer_class = CompetitorFactSerializer
     filterset_fields = ["source", "offer", "attribute", "is_ours"]
 
 
 class PriceAnswerList(RowList):
     kind = SourceKind.PRICES
+    queryset = PriceAnswer.objects.none()
     serializer_class = PriceAnswerSerializer
     filterset_fields = ["source", "segment", "customer"]
 
 
 class SatisfactionAnswerList(RowList):
     kind = SourceKind.SATISFACTION
+    queryset = SatisfactionAnswer.objects.none()
     serializer_class = SatisfactionAnswerSerializer
     filterset_fields = ["source", "segment", "customer"]
 
 
 class SubscriptionList(RowList):
     kind = SourceKind.SUBSCRIPTIONS
+    queryset = Subscription.objects.none()
     serializer_class = SubscriptionSerializer
     filterset_fields = ["source", "segment", "plan", "customer"]
 

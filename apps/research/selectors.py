@@ -89,8 +89,8 @@ def feedback_content(workspace: Workspace, object_id: str) -> str | None:
 
 def summaries(workspace: Workspace) -> list[KindSummary]:
     """From the sources' own counts: counting a million rows would keep the page waiting."""
-    counted = {
-        row["kind"]: row
+    counted: dict[str, dict[str, Any]] = {
+        row["kind"]: dict(row)
         for row in imported(workspace, "")
         .values("kind")
         .order_by("kind")

@@ -11,6 +11,7 @@ from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.research import selectors, storing
 from apps.research.fields import KINDS, CellType, Kind
+from apps.research.importing import table_name
 from apps.research.models import Source, SourceState
 from apps.research.preview import preview, sample
 from apps.research.uploading import Upload, drop_files, guess_reading, shown_name, upload
@@ -48,7 +49,7 @@ def set_columns(
     source.columns = chosen
     given = _checked_parameters(parameters or {})
     if changed:
-        seen = sample(source.parameters["file"].get("table") or source.file.name, source.parameters["file"])
+        seen = sample(table_name(source), source.parameters["file"])
         source.parameters |= guess_reading(source, seen)
     source.parameters |= given
     source.name = shown_name(name, source.kind) if name else source.name

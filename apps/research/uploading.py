@@ -19,6 +19,7 @@ from apps.research import columns as guessing
 from apps.research import selectors
 from apps.research.fields import KINDS
 from apps.research.formats import Format, recognise
+from apps.research.importing import table_name
 from apps.research.models import Source
 from apps.research.preview import Sample, sample
 from apps.research.reading import MOST_COLUMNS, storable
@@ -118,7 +119,7 @@ def _store(workspace: Workspace, path: Path, suffix: str) -> str:
 
 def _guess(source: Source) -> None:
     file = source.parameters["file"]
-    seen = sample(file.get("table") or source.file.name, file)
+    seen = sample(table_name(source), file)
     if not seen.header or not seen.rows:
         raise Refused("file_empty", _("The file has no rows below the names of its columns."), field="file")
     source.columns = guessing.guess(KINDS[source.kind], seen.header, seen.cells)
