@@ -1,0 +1,173 @@
+"""From satisfaction to staying: fitted where customers have both an answer and a subscription, else assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from apps.estimates.lineage import InputRef
+from apps.estimates.models import Grade
+from apps.estimates.seeds import seed_from
+from apps.research.models import SourceKind
+from apps.retention.drafts import LINK, SATISFACTION, WORLDS, Draft, refusal
+from apps.retention.subscription_log import SubscriptionLog
+from apps.retention.survey import SatisfactionSurvey
+from trimtab.economics.draws import Array, align, summarise
+from trimtab.economics.errors import CannotEstimate
+from trimtab.economics.retention_link import RetentionLink, assumed_link, by_tenure, fit_link
+from trimtab.economics.subscription_spells import months_between
+
+ASSUMED_SLOPE, ASSUMED_SPREAD = 2.0, 0.8
+ASSUMED_U_REFERENCE = 0.7
+NEW_MONTHS = 3.0
+
+
+@dataclass(frozen=True)
+class Joined:
+    """m answers within a stay: U (m,), tenure at the answer, at its end, whether the customer left; counts left out."""
+
+    satisfaction: Array
+    entry: Array
+    duration: Array
+    ended: NDArray[np.bool_]
+    customers: int
+    undated: int
+    unknown: int
+    outside: int
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "answers": int(self.satisfaction.size),
+            "customers": self.customers,
+            "endings": int(self.ended.sum()),
+            "undated": self.undated,
+            "unknown": self.unknown,
+            "outside": self.outside,
+        }
+
+
+def link_draft(
+    survey: SatisfactionSurvey | None, log: SubscriptionLog | None, satisfaction: Draft | None
+) -> Draft | None:
+    """The link, in whatever grade the data allows; None where there is neither a survey nor a log."""
+    inputs: tuple[InputRef, ...] = (survey.inputs if survey else ()) + (log.inputs if log else ())
+    if not inputs:
+        return None
+    seed = seed_from(inputs)
+    rng = np.random.default_rng([seed, 4])
+    joined = join(survey, log) if survey and log else None
+    link, why = _fitted_or_assumed(joined, rng)
+    reference = _reference(link, satisfaction, survey, rng)
+    return Draft(
+        kind=LINK,
+        grade=Grade(link.grade),
+        draws={"slope": link.slope, "u_reference": reference},
+        figures=[summarise(link.slope, name="slope")],
+        parameters={"seed": seed, "family": "linear", "form": "hazard", "assumed_median": ASSUMED_SLOPE}
+        | ({"assumed_spread": ASSUMED_SPREAD} if link.grade == "assumed" else {"estimate": link.estimate}),
+        diagnostics=_diagnostics(joined, link, why) | {"u_reference": float(np.median(reference))},
+        inputs=inputs,
+        sources=(SourceKind.SATISFACTION, SourceKind.SUBSCRIPTIONS),
+        upstream=(SATISFACTION,) if satisfaction else (),
+    )
+
+
+def join(survey: SatisfactionSurvey, log: SubscriptionLog) -> Joined:
+    """Each dated answer with the stay that it was given in, from the day of the answer to the next answer or the end.
+
+    Months before an answer must not count: only who was still there could give it. Answers after the stay, on its
+    last day, or without a date are left out.
+    """
+    dated = ~np.isnat(survey.said_on)
+    known = np.isin(survey.customer, log.customer)
+    rows = np.flatnonzero(dated & known)
+    until = np.where(log.ended, log.end, np.datetime64(log.as_of, "D"))
+    stay = _stay_of(survey.customer[rows], survey.said_on[rows], log)
+    inside = stay >= 0
+    inside[inside] &= survey.said_on[rows[inside]] < until[stay[inside]]
+    rows, stay = rows[inside], stay[inside]
+    order = np.lexsort((survey.said_on[rows], stay))
+    rows, stay = rows[order], stay[order]
+    said, last = survey.said_on[rows], until[stay]
+    asked_again = np.append(stay[1:] == stay[:-1], False) if stay.size else np.zeros(0, dtype=bool)
+    last[asked_again] = np.append(said[1:], said[-1:])[asked_again]
+    # Two answers of one day leave the first no time to be judged by.
+    lasting = last > said
+    return Joined(
+        satisfaction=survey.answers[rows, 3][lasting],
+        entry=months_between(log.start[stay], said)[lasting],
+        duration=months_between(log.start[stay], last)[lasting],
+        ended=(log.ended[stay] & ~asked_again)[lasting],
+        customers=int(np.unique(log.customer[stay[lasting]]).size),
+        undated=int((~dated & known).sum()),
+        unknown=int((~known).sum()),
+        outside=int((~inside).sum()),
+    )
+
+
+def _stay_of(customer: NDArray[np.str_], day: NDArray[np.datetime64], log: SubscriptionLog) -> NDArray[np.int64]:
+    """The last stay of the customer that began by that day, (m,); -1 where none had. The log is in that order."""
+    names = np.unique(log.customer)
+    key = _keys(names, log.customer, log.start)
+    place = np.searchsorted(key, _keys(names, customer, day), side="right") - 1
+    found = np.where(place >= 0, place, 0)
+    fits = (place >= 0) & (log.customer[found] == customer)
+    return np.where(fits, place, -1)
+
+
+def _keys(names: NDArray[np.str_], customer: NDArray[np.str_], day: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """Numbers that sort by customer and then by day."""
+    return np.searchsorted(names, customer) * 10_000_000 + day.astype("datetime64[D]").astype(np.int64) + 1_000_000
+
+
+def _fitted_or_assumed(joined: Joined | None, rng: np.random.Generator) -> tuple[RetentionLink, dict[str, Any] | None]:
+    try:
+        if joined is None or not joined.satisfaction.size:
+            raise CannotEstimate(
+                "nobody_in_both",
+                "No customer has both a dated satisfaction answer and a subscription.",
+                "Ask subscribers, and keep the customer's name and the date with each answer.",
+            )
+        link = fit_link(joined.satisfaction, joined.duration, joined.ended, rng, entry=joined.entry, worlds=WORLDS)
+        return link, None
+    except CannotEstimate as error:
+        return assumed_link(ASSUMED_SLOPE, ASSUMED_SPREAD, ASSUMED_U_REFERENCE, WORLDS, rng), refusal(error)
+
+
+def _reference(
+    link: RetentionLink, satisfaction: Draft | None, survey: SatisfactionSurvey | None, rng: np.random.Generator
+) -> Array:
+    """Where h is 0: the satisfaction of the mean respondent in the same worlds, so that today changes nothing."""
+    if satisfaction is not None:
+        return align(satisfaction.draws["u_reference"], WORLDS, rng)
+    if survey is not None and link.grade == "assumed":
+        return np.full(WORLDS, float(survey.answers[:, 3].mean()))
+    return link.u_reference
+
+
+def _diagnostics(joined: Joined | None, link: RetentionLink, why: dict[str, Any] | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"joined": joined.counts() if joined else None, "refused": why}
+    if why is None and joined is not None:
+        found |= {
+            "estimate": link.estimate,
+            "standard_error": link.standard_error,
+            "p_negative": link.p_negative,
+            "log_likelihood": link.log_likelihood,
+            "by_tenure": _by_tenure(joined),
+        }
+    return found
+
+
+def _by_tenure(joined: Joined) -> list[dict[str, Any]] | None:
+    """The slope among the new and among the established; None where either is too thin to say."""
+    try:
+        found = by_tenure(joined.satisfaction, joined.duration, joined.ended, NEW_MONTHS, joined.entry)
+    except CannotEstimate:
+        return None
+    return [
+        {"who": who, "months": NEW_MONTHS, "slope": part.coefficient, "se": part.standard_error, "endings": part.events}
+        for who, part in zip(("new", "established"), found, strict=True)
+    ]

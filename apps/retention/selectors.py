@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext
+
+from apps.estimates import selectors as estimates
+from apps.estimates.models import Estimate
+from apps.jobs import selectors as jobs
+from apps.jobs.models import Job
+from apps.retention.drafts import ARRIVALS, LINK, SATISFACTION, SURVIVAL
+from apps.retention.subscription_log import subscriptions
+from apps.retention.survey import satisfaction_answers
+from apps.retention.what_if import PARTS, WhatIf, what_if
+from apps.workspaces.models import Workspace
+
+STUDY = "retention.study"
+
+
+@dataclass(frozen=True)
+class RetentionRows:
+    """How many rows there are to study."""
+
+    answers: int
+    subscriptions: int
+
+    @property
+    def any(self) -> bool:
+        return bool(self.answers or self.subscriptions)
+
+
+@dataclass(frozen=True)
+class RetentionStudy:
+    """The four results as far as they exist, those of segments, the rows, the latest job, and why parts are missing."""
+
+    satisfaction: Estimate | None
+    survival: Estimate | None
+    link: Estimate | None
+    arrivals: Estimate | None
+    segments: list[Estimate]
+    rows: RetentionRows
+    job: Job | None
+    refused: dict[str, str]
+
+    @property
+    def is_new(self) -> bool:
+        return not any((self.satisfaction, self.survival, self.arrivals))
+
+    @property
+    def link_refusal(self) -> str:
+        """Why the link is only assumed."""
+        why = self.link.diagnostics.get("refused") if self.link is not None else None
+        return refusal_text(why) if why else ""
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.job is not None and not self.job.is_ended
+
+    @property
+    def shown_job(self) -> Job | None:
+        """The job while it runs, and afterwards only where it did not succeed."""
+        return self.job if self.job is not None and self.job.state != Job.State.SUCCEEDED else None
+
+
+def retention_rows(workspace: Workspace) -> RetentionRows:
+    return RetentionRows(satisfaction_answers(workspace).count(), subscriptions(workspace).count())
+
+
+def retention_study(workspace: Workspace) -> RetentionStudy:
+    job = jobs.latest(workspace, STUDY)
+    survival = estimates.current(workspace, SURVIVAL)
+    return RetentionStudy(
+        satisfaction=estimates.current(workspace, SATISFACTION),
+        survival=survival,
+        link=estimates.current(workspace, LINK),
+        arrivals=estimates.current(workspace, ARRIVALS),
+        segments=_segments(workspace, survival),
+        rows=retention_rows(workspace),
+        job=job,
+        refused=_refused(job),
+    )
+
+
+def _segments(workspace: Workspace, survival: Estimate | None) -> list[Estimate]:
+    """Those of the same run as the whole: a segment that has since gone would only confuse."""
+    if survival is None:
+        return []
+    return [
+        estimate
+        for estimate in estimates.current_of_kind(workspace, SURVIVAL)
+        if estimate.subject and estimate.job_id == survival.job_id
+    ]
+
+
+def _refused(job: Job | None) -> dict[str, str]:
+    """Why the last study left parts out, in the reader's language; keys without the dot, for templates."""
+    reasons = job.result.get("refused", {}) if job is not None else {}
+    return {kind.rpartition(".")[2]: refusal_text(reason) for kind, reason in reasons.items()}
+
+
+def refusal_text(reason: dict[str, Any]) -> str:
+    words = [gettext(text) for text in (reason["message"], reason["remedy"]) if text]
+    return " ".join(text % reason["params"] if reason["params"] else text for text in words)
+
+
+def what_if_at(workspace: Workspace, parts: tuple[float, float, float]) -> WhatIf:
+    """The answer to the three sliders; 404 without a satisfaction result."""
+    satisfaction = estimates.current(workspace, SATISFACTION)
+    if satisfaction is None:
+        raise Http404
+    link, survival = estimates.current(workspace, LINK), estimates.current(workspace, SURVIVAL)
+    return what_if(satisfaction, link, survival, parts)
+
+
+def today(satisfaction: Estimate) -> dict[str, float]:
+    """Where the sliders begin: the mean respondent."""
+    means = (satisfaction.figures[name]["median"] for name in ("F0", "I0", "C0"))
+    return {part: round(mean, 2) for part, mean in zip(PARTS, means, strict=True)}

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.jobs.registry import job_kind
+from apps.jobs.run import JobRun
+
+
+@job_kind("retention.study", queue="analysis", title=_("Satisfaction and retention study"))
+def retention_study(run: JobRun) -> None:
+    from apps.retention.study import run_study
+
+    run_study(run)

@@ -1,0 +1,40 @@
+"""The names of forms, coefficients and groups, for people."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SATISFACTION_FAMILIES: dict[str, str | Promise] = {
+    "product": _("Product F × I × C"),
+    "additive": _("Sum of the three"),
+    "cobb_douglas": _("Weighted product (Cobb-Douglas)"),
+    "ces": _("Weighted mean with substitution (CES)"),
+    "monotone": _("Free rising curves"),
+}
+CHURN_FAMILIES: dict[str, str | Promise] = {
+    "geometric": _("Everyone alike (geometric)"),
+    "sbg": _("Customers differ (shifted beta-geometric)"),
+    "bdw": _("Customers differ and change (beta-discrete-Weibull)"),
+}
+COEFFICIENTS: dict[str, str | Promise] = {
+    "scale": _("Scale"),
+    "intercept": _("Starting level"),
+    "functionality": _("Functionality, F"),
+    "interaction": _("Interaction, I"),
+    "cost": _("Cost, C"),
+    "r": _("Substitution, r"),
+}
+GROUPS: dict[str, str | Promise] = {
+    "new": _("New customers"),
+    "established": _("Established customers"),
+}
+
+
+def coefficient(name: str) -> str:
+    """``functionality_2`` is the second quarter of the scale of functionality."""
+    part, _underscore, quarter = name.rpartition("_")
+    if part in COEFFICIENTS and quarter.isdigit():
+        words = {"part": COEFFICIENTS[part], "quarter": quarter}
+        return str(_("%(part)s, quarter %(quarter)s of the scale") % words)
+    return str(COEFFICIENTS.get(name, name))
