@@ -24,7 +24,7 @@ KINDS = {
     "full": {"kind": "full", "epochs": 1, "batch_size": 16},
     "lora": {"kind": "lora", "epochs": 1, "batch_size": 16, "rank": 4, "body_rate": 1e-2},
 }
-TEXTS = ["refund my money please", "password reset", "", "a " * 400 + "csv export", "退款", "price"]
+TEXTS = ["refund my money please", "password reset", "", "a " * 400 + "csv export", "退款", "price \ud800"]
 
 
 @pytest.fixture(scope="module")

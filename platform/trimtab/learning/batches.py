@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-LONGEST_TEXT_CHARACTERS = 20_000
 GROUPED_BATCHES = 50
 
 

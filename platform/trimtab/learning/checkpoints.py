@@ -60,11 +60,6 @@ def latest(folder: Path) -> Checkpoint | None:
     return None
 
 
-def remove(folder: Path) -> None:
-    """Free the space once the run is done."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def _load(path: Path) -> Checkpoint:
     manifest = json.loads((path / "manifest.json").read_text("utf-8"))
     if set(manifest["files"]) != {"tensors.safetensors", "position.json"}:

@@ -58,7 +58,7 @@ class Predictor:
 
     def logits(self, texts: Sequence[str]) -> np.ndarray:
         """Scores before the softmax: float32 (N, L). Texts are grouped by length, so padding costs little."""
-        encodings = self._tokenizer.encode_batch([text[:LONGEST_TEXT_CHARACTERS] for text in texts])
+        encodings = self._tokenizer.encode_batch([readable(text) for text in texts])
         ids = [encoding.ids for encoding in encodings]
         order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
         scores = np.zeros((len(ids), len(self.labels)), dtype=np.float32)
@@ -80,6 +80,11 @@ class Predictor:
         best = np.argsort(-probabilities, kind="stable")[: max(1, top)]
         ranked = [(self.labels[index], float(probabilities[index])) for index in best]
         return Prediction(label=ranked[0][0], probability=ranked[0][1], top=ranked)
+
+
+def readable(text: str) -> str:
+    """The text cut at 20,000 characters; halves of surrogate pairs, which no tokenizer can read, become "?"."""
+    return text[:LONGEST_TEXT_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
 def verified_manifest(folder: Path) -> dict[str, Any]:

@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from trimtab.learning.batches import LONGEST_TEXT_CHARACTERS, padded, sorted_batches
+from trimtab.learning.batches import padded, sorted_batches
 from trimtab.learning.device import Compute
 from trimtab.learning.errors import UnusableEncoder
+from trimtab.learning.predictor import readable
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 ENCODING_BATCH = 64
@@ -29,8 +30,7 @@ class Tokens:
         self.pad_id = _pad_id(self.tokenizer)
 
     def rows(self, texts: Sequence[str]) -> list[list[int]]:
-        shortened = [text[:LONGEST_TEXT_CHARACTERS] for text in texts]
-        return [encoding.ids for encoding in self.tokenizer.encode_batch(shortened)]
+        return [encoding.ids for encoding in self.tokenizer.encode_batch([readable(text) for text in texts])]
 
 
 def load_body(folder: Path, max_tokens: int) -> torch.nn.Module:

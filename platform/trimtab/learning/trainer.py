@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,8 @@ def work(folder: Path, config: dict[str, Any], reporter: Reporter) -> dict[str, 
     _save_weights(run, classifier)
     parameters = sum(parameter.numel() for parameter in classifier.parameters())
     difference = _export(run, classifier, validation)
-    checkpoints.remove(folder / "checkpoints")
+    for name in ("checkpoints", "chunks"):
+        shutil.rmtree(folder / name, ignore_errors=True)
     return {
         "kind": run.candidate.kind,
         "candidate": to_dict(run.candidate),
