@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from apps.research import cells
@@ -160,8 +161,9 @@ def _parser(field: Field, reading: Reading) -> Callable[[str], Any]:
             return cells.yes_or_no(cell, also_yes=cells.LEFT, also_no=cells.STAYS)
         return cells.yes_or_no(cell)
 
-    return {
-        CellType.TEXT: text,
+    if field.type == CellType.TEXT:
+        return text
+    read: dict[CellType, Callable[[str], Any]] = {
         CellType.DATE: day,
         CellType.YES_NO: yes_or_no,
         CellType.NUMBER: between(0, MOST, "number_out_of_range"),
@@ -169,7 +171,9 @@ def _parser(field: Field, reading: Reading) -> Callable[[str], Any]:
         CellType.MONTHS: between(0, 1200, "number_out_of_range"),
         CellType.RATING: between(-1000, 1000, "number_out_of_range"),
         CellType.SCALE: between(reading.scale_min, reading.scale_max, "out_of_scale"),
-    }[field.type]
+    }
+    # A column of days or ratings repeats itself over and over.
+    return lru_cache(maxsize=20_000)(read[field.type])
 
 
 def _refuse_half_characters(text: str) -> None:

@@ -101,3 +101,13 @@ def test_another_workspaces_source_and_rows_are_not_there(api, workspace):
 
 def test_a_viewer_may_not_upload(workspace, owner):
     assert send(client_of(workspace, owner, Role.VIEWER), "feedback", "text\nHello\n").status_code == 403
+
+
+def test_the_schema_describes_upload_and_correction(client, owner):
+    client.force_login(owner)
+    schema = client.get("/api/v1/schema/?format=json").json()
+    upload = schema["paths"]["/api/v1/sources/"]["post"]["requestBody"]["content"]
+    assert list(upload) == ["multipart/form-data"]
+    assert "/api/v1/quarantine/{refused_id}/correct/" in schema["paths"]
+    filters = {item["name"] for item in schema["paths"]["/api/v1/feedback/"]["get"]["parameters"]}
+    assert {"search", "segment", "since", "until"} <= filters
