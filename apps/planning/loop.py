@@ -127,9 +127,16 @@ def _begin(loop: LoopRun, step: dict[str, Any]) -> bool:
 
 
 def train_first(*, workspace: Workspace, actor: User | None = None) -> Job | None:
-    """Train on the newest labelled set where nobody has trained yet; later runs are somebody's choice."""
+    """Train on the newest labelled set where nobody has trained yet; later runs are somebody's choice.
+
+    A training that somebody has started already is given back, so that the verdict waits for it.
+    """
+    run = modellab.runs(workspace).first()
+    if run is not None:
+        under_way = modellab.job_of(run)
+        return under_way if under_way is not None and not under_way.is_ended else None
     newest = modellab.sets(workspace).first()
-    if newest is None or modellab.runs(workspace).exists():
+    if newest is None:
         return None
     _run, job = modellab_services.start_run(workspace=workspace, labelled_set=newest, actor=actor)
     return job
