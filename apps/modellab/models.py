@@ -15,6 +15,7 @@ class LabelledSet(models.Model):
     format = models.CharField(max_length=8)
     sha256 = models.CharField(max_length=64)
     columns = models.JSONField(default=dict)
+    parameters = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
     labels = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
@@ -27,6 +28,16 @@ class LabelledSet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether nothing that was found in the file stands in the way of training."""
+        return bool(self.labels) and not any(problem["blocks"] for problem in self.problems)
+
+    @property
+    def tests_today(self) -> bool:
+        """Whether the file holds what the model in service answers."""
+        return bool(self.columns.get("predicted_today"))
 
 
 class TrainingRun(models.Model):
@@ -47,6 +58,10 @@ class TrainingRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.labelled_set} #{self.pk}"
+
+    @property
+    def methods(self) -> list[str]:
+        return list(self.parameters.get("methods", []))
 
 
 class CandidateMethod(models.TextChoices):
@@ -75,6 +90,10 @@ class Candidate(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def can_answer(self) -> bool:
+        return bool(self.artefact_sha256)
+
 
 class TrainingMetric(models.Model):
     """One point of a curve: written as the trainer goes, so that the page can follow."""
@@ -100,6 +119,7 @@ class Deployment(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="deployments")
     name = models.SlugField(max_length=80)
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="deployments")
+    earlier = models.JSONField(default=list)
     deployed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     deployed_at = models.DateTimeField(auto_now=True)
 

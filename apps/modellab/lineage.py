@@ -1,0 +1,58 @@
+"""Labelled sets and training runs as inputs of estimates: their content and their pages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from django.urls import reverse
+
+from apps.estimates.lineage import InputRef
+from apps.modellab.models import LabelledSet, TrainingRun
+from apps.workspaces.models import Workspace
+
+LABELLED_SET = "labelled_set"
+TRAINING_RUN = "training_run"
+
+
+def set_ref(labelled_set: LabelledSet) -> InputRef:
+    key = str(labelled_set.pk)
+    return InputRef(LABELLED_SET, key, labelled_set.name, _set_sha256(labelled_set), labelled_set.simulated)
+
+
+def run_ref(run: TrainingRun) -> InputRef:
+    return InputRef(TRAINING_RUN, str(run.pk), str(run), _run_sha256(run), run.labelled_set.simulated)
+
+
+def _set_sha256(labelled_set: LabelledSet) -> str:
+    return _sha256([labelled_set.sha256, labelled_set.columns])
+
+
+def _run_sha256(run: TrainingRun) -> str:
+    return _sha256([run.labelled_set.sha256, run.encoder, run.seed, run.parameters])
+
+
+def _sha256(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def set_content(workspace: Workspace, object_id: str) -> str | None:
+    found = LabelledSet.objects.filter(workspace=workspace, pk=object_id).first()
+    return _set_sha256(found) if found else None
+
+
+def run_content(workspace: Workspace, object_id: str) -> str | None:
+    found = TrainingRun.objects.select_related("labelled_set").filter(workspace=workspace, pk=object_id).first()
+    return _run_sha256(found) if found else None
+
+
+def set_page(workspace: Workspace, object_id: str) -> str | None:
+    if not LabelledSet.objects.filter(workspace=workspace, pk=object_id).exists():
+        return None
+    return reverse("modellab:set", args=[workspace.slug, object_id])
+
+
+def run_page(workspace: Workspace, object_id: str) -> str | None:
+    if not TrainingRun.objects.filter(workspace=workspace, pk=object_id).exists():
+        return None
+    return reverse("modellab:run", args=[workspace.slug, object_id])
