@@ -56,15 +56,16 @@ class Source(models.Model):
 class Row(models.Model):
     """What every imported row has: its source, its place there, and a hash that makes it unique in the workspace."""
 
-    # The constraint below is an index by workspace already; a second one costs at each row of a large file.
+    # The constraint and the index below serve workspace and source too; more of them cost at each row of a large file.
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="%(class)s_rows")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="%(class)s_rows", db_index=False)
     row_number = models.PositiveIntegerField()
     sha256 = models.BinaryField(max_length=32)
 
     class Meta:
         abstract = True
         constraints = [models.UniqueConstraint(fields=["workspace", "sha256"], name="one_%(class)s_a_content")]
+        indexes = [models.Index(fields=["source", "row_number"])]
 
 
 class FeedbackItem(Row):
@@ -77,7 +78,11 @@ class FeedbackItem(Row):
     language = models.CharField(max_length=8, blank=True)
 
     class Meta(Row.Meta):
-        indexes = [models.Index(fields=["workspace", "said_on"]), models.Index(fields=["workspace", "segment"])]
+        indexes = [
+            *Row.Meta.indexes,
+            models.Index(fields=["workspace", "said_on"]),
+            models.Index(fields=["workspace", "segment"]),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -123,8 +123,8 @@ def figures_moved_by_feedback(item: FeedbackItem) -> list[Estimate]:
 
 
 def rows(source: Source, after: int = 0, limit: int = PAGE) -> list[Row]:
-    """The rows of a source beyond a key, in the order of their keys."""
-    return list(rows_of(source).filter(pk__gt=after).order_by("pk")[:limit])
+    """The rows of a source beyond a row's number, in the order of the file."""
+    return list(rows_of(source).filter(row_number__gt=after).order_by("row_number")[:limit])
 
 
 @dataclass(frozen=True)

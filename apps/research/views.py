@@ -131,7 +131,7 @@ def source_page(request: WorkspaceRequest, slug: str, source_id: int) -> HttpRes
         "discarded": selectors.quarantine_page(source, discarded=True),
         "table": selectors.row_table(kind, rows),
         "after": after,
-        "next": rows[-1].pk if len(rows) == selectors.PAGE else None,
+        "next": rows[-1].row_number if len(rows) == selectors.PAGE else None,
         "moves": selectors.figures_moved_by_source(source),
     }
     return render(request, "research/source.html", context)
