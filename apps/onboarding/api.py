@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import cast
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -8,6 +10,7 @@ from rest_framework.response import Response
 from apps.onboarding import selectors, services
 from apps.workspaces.api import WorkspaceSerializer
 from apps.workspaces.api_access import WorkspaceAPIView
+from apps.workspaces.models import User
 
 
 class SampleView(WorkspaceAPIView):
@@ -20,7 +23,8 @@ class SampleView(WorkspaceAPIView):
     )
     def post(self, request: Request) -> Response:
         """Its loop begins at once. Whoever owns a sample company already is given that one, with status 200."""
-        known = selectors.sample_of(request.user)
-        workspace = known or services.load_sample(owner=request.user)
+        owner = cast(User, request.user)
+        known = selectors.sample_of(owner)
+        workspace = known or services.load_sample(owner=owner)
         created = status.HTTP_200_OK if known else status.HTTP_201_CREATED
         return Response(self.get_serializer(workspace).data, status=created)

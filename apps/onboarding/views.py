@@ -17,6 +17,13 @@ from apps.onboarding import services
 from apps.onboarding.forms import AccountForm
 from apps.onboarding.selectors import FIRST_OWNER
 from apps.workspaces.errors import Refused
+from apps.workspaces.models import User
+
+
+class PersonRequest(HttpRequest):
+    """A request by somebody who is signed in."""
+
+    user: User  # type: ignore[assignment]
 
 
 @never_cache
@@ -40,7 +47,7 @@ def sign_in(request: HttpRequest, link_id: int, secret: str) -> HttpResponse:
 @sensitive_post_parameters("password")
 @login_required
 @require_http_methods(["GET", "POST"])
-def welcome(request: HttpRequest) -> HttpResponse:
+def welcome(request: PersonRequest) -> HttpResponse:
     """Asks a person without a password for one, once; "not now" leads on."""
     user = request.user
     if user.has_usable_password():
@@ -61,6 +68,6 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def load_sample(request: HttpRequest) -> HttpResponse:
+def load_sample(request: PersonRequest) -> HttpResponse:
     workspace = services.load_sample(owner=request.user)
     return redirect("dashboards:overview", workspace.slug)

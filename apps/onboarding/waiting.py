@@ -14,7 +14,8 @@ EVERY_SECONDS = 1.0
 
 def wait_for_loop(workspace: Workspace, say: Callable[[str], object]) -> None:
     """Say each study that changes its state, until the newest round has ended."""
-    began, seen = time.monotonic(), {}
+    began = time.monotonic()
+    seen: dict[str, str] = {}
     while True:
         loop = latest_loop(workspace)
         if loop is None:
