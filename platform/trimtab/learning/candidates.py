@@ -23,8 +23,8 @@ class FrozenHead:
 class FullFineTune:
     """The whole encoder learns; its head learns faster, and starts from the logistic regression on frozen features.
 
-    The rates are for such a start: from a random head, 2e-4 and 5e-3 do better. The word embeddings rest by default:
-    they are half of the weights, and training them was slower and no better.
+    The rates are meant for such a start. The word embeddings rest by default: they are half of the weights, and most
+    labelled sets show few of the words.
     """
 
     kind: ClassVar[str] = "full"
