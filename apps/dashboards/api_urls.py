@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""The overview."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from apps.dashboards import api
+
+urlpatterns = [path("overview/", api.OverviewView.as_view(), name="api-overview")]
