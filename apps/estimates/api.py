@@ -24,6 +24,13 @@ class EstimateSerializer(serializers.ModelSerializer[Estimate]):
         ]  # fmt: skip
 
 
+class FigureSerializer(serializers.Serializer[Any]):
+    median = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    unit = serializers.CharField()
+
+
 class InputSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     label = serializers.CharField()
@@ -43,6 +50,7 @@ class EstimateList(WorkspaceAPIView, generics.ListAPIView):
     """Current results; `?kind=` and `?subject=` narrow, `?is_current=false` shows earlier versions."""
 
     serializer_class = EstimateSerializer
+    queryset = Estimate.objects.none()
     filterset_fields = ["kind", "subject", "is_current", "grade"]
 
     def get_queryset(self) -> QuerySet[Estimate]:

@@ -10,7 +10,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.estimates.api import EstimateSerializer
+from apps.estimates.api import EstimateSerializer, FigureSerializer
 from apps.estimates.messages import reason
 from apps.jobs.api import JobSerializer
 from apps.planning import page, selectors, services
@@ -43,13 +43,6 @@ class WhatIfQuery(serializers.Serializer[Any]):
     price = serializers.FloatField(required=False)
     candidate = serializers.CharField(required=False)
     months = serializers.IntegerField(required=False)
-
-
-class FigureSerializer(serializers.Serializer[Any]):
-    median = serializers.FloatField()
-    low = serializers.FloatField()
-    high = serializers.FloatField()
-    unit = serializers.CharField()
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.estimates.api import EstimateSerializer
+from apps.estimates.api import EstimateSerializer, FigureSerializer
 from apps.jobs.api import JobSerializer
 from apps.pricing import selectors, services
 from apps.pricing.forms import PriceForm
@@ -21,13 +21,6 @@ class PriceStudySerializer(serializers.Serializer[Any]):
     van_westendorp = EstimateSerializer(allow_null=True)
     demand = EstimateSerializer(allow_null=True)
     job = JobSerializer(allow_null=True)
-
-
-class FigureSerializer(serializers.Serializer[Any]):
-    median = serializers.FloatField()
-    low = serializers.FloatField()
-    high = serializers.FloatField()
-    unit = serializers.CharField()
 
 
 class PriceReadingSerializer(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.estimates.api import EstimateSerializer
+from apps.estimates.api import EstimateSerializer, FigureSerializer
 from apps.jobs.api import JobSerializer
 from apps.retention import selectors, services
 from apps.retention.forms import WhatIfForm
@@ -32,18 +32,11 @@ class RetentionStudySerializer(serializers.Serializer[Any]):
     job = JobSerializer(allow_null=True)
 
 
-class ShareSerializer(serializers.Serializer[Any]):
-    median = serializers.FloatField()
-    low = serializers.FloatField()
-    high = serializers.FloatField()
-    unit = serializers.CharField()
-
-
-class WhatIfSerializer(serializers.Serializer[Any]):
-    satisfaction = ShareSerializer()
-    satisfaction_change = ShareSerializer()
-    retained = ShareSerializer(allow_null=True)
-    retained_change = ShareSerializer(allow_null=True)
+class RetentionWhatIfSerializer(serializers.Serializer[Any]):
+    satisfaction = FigureSerializer()
+    satisfaction_change = FigureSerializer()
+    retained = FigureSerializer(allow_null=True)
+    retained_change = FigureSerializer(allow_null=True)
     outside = serializers.ListField(child=serializers.CharField())
 
 
@@ -64,7 +57,7 @@ class WhatIfView(WorkspaceAPIView):
     @extend_schema(
         operation_id="retention_what_if",
         parameters=[OpenApiParameter(part, float, required=True) for part in ("functionality", "interaction", "cost")],
-        responses=WhatIfSerializer,
+        responses=RetentionWhatIfSerializer,
     )
     def get(self, request: Request) -> Response:
         """Satisfaction and retention after a year at another F, I and C, each from 0 to 1."""
@@ -72,4 +65,4 @@ class WhatIfView(WorkspaceAPIView):
         if not form.is_valid():
             errors = [{"field": name, "message": str(said[0])} for name, said in form.errors.items()]
             raise Problem(code="share_not_usable", title=_("F, I and C are shares from 0 to 1."), errors=errors)
-        return Response(WhatIfSerializer(selectors.what_if_at(self.workspace, form.parts())).data)
+        return Response(RetentionWhatIfSerializer(selectors.what_if_at(self.workspace, form.parts())).data)

@@ -49,6 +49,7 @@ class WorkspaceView(WorkspaceAPIView):
 
 
 class MemberList(WorkspaceAPIView, generics.ListAPIView):
+    queryset = Membership.objects.none()
     serializer_class = MemberSerializer
 
     def get_queryset(self) -> QuerySet[Membership]:
@@ -56,6 +57,7 @@ class MemberList(WorkspaceAPIView, generics.ListAPIView):
 
 
 class AuditTrail(WorkspaceAPIView, generics.ListAPIView):
+    queryset = AuditEntry.objects.none()
     serializer_class = AuditEntrySerializer
     reading_role = Role.OWNER
 

@@ -247,6 +247,16 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "JobState": "apps.jobs.models.Job.State",
+        "SourceState": "apps.research.models.SourceState",
+        "SourceKind": "apps.research.models.SourceKind",
+        "ScenarioKind": "apps.planning.models.Scenario.Kind",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.workspaces.api_schema.with_problems",
+    ],
 }
 
 LOGGING = logging_settings(environment.text("TRIMTAB_LOG_LEVEL", "INFO"))
