@@ -79,5 +79,5 @@ class OverviewView(WorkspaceAPIView):
     @extend_schema(operation_id="overview_run", request=None, responses={202: LoopSerializer})
     def post(self, request: Request) -> Response:
         """Run the loop: every study that the data allows, in order; a round under way is given back."""
-        loop = run_loop(workspace=self.workspace, actor=request.user)
+        loop = run_loop(workspace=self.workspace, actor=self.actor)
         return Response(LoopSerializer(loop).data, status=status.HTTP_202_ACCEPTED)

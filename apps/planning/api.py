@@ -109,7 +109,7 @@ class ScenarioList(ListModelMixin, ScenarioView):
             workspace=self.workspace,
             name=values.pop("name"),
             kind=values.pop("kind"),
-            actor=request.user,
+            actor=self.actor,
             values=values,
         )
         return Response(self.get_serializer(scenario).data, status=status.HTTP_201_CREATED)
@@ -129,19 +129,19 @@ class ScenarioDetail(ScenarioView):
         values = _values(given.validated_data)
         values.pop("kind", None)
         return Response(
-            self.get_serializer(services.change(scenario=scenario, values=values, actor=request.user)).data
+            self.get_serializer(services.change(scenario=scenario, values=values, actor=self.actor)).data
         )
 
     @extend_schema(operation_id="scenarios_delete", responses={204: None})
     def delete(self, request: Request, scenario_id: int) -> Response:
-        services.delete(scenario=self.scenario(scenario_id), actor=request.user)
+        services.delete(scenario=self.scenario(scenario_id), actor=self.actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ScenarioCopy(ScenarioView):
     @extend_schema(operation_id="scenarios_copy", request=None)
     def post(self, request: Request, scenario_id: int) -> Response:
-        twin = services.copy(scenario=self.scenario(scenario_id), actor=request.user)
+        twin = services.copy(scenario=self.scenario(scenario_id), actor=self.actor)
         return Response(self.get_serializer(twin).data, status=status.HTTP_201_CREATED)
 
 
@@ -156,7 +156,7 @@ class ScenarioForecast(ScenarioView):
     @extend_schema(operation_id="scenarios_forecast_run", request=None, responses={202: JobSerializer})
     def post(self, request: Request, scenario_id: int) -> Response:
         """Run the forecast in the background; follow the job."""
-        job = services.start(workspace=self.workspace, actor=request.user, scenario=self.scenario(scenario_id))
+        job = services.start(workspace=self.workspace, actor=self.actor, scenario=self.scenario(scenario_id))
         return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
 
 

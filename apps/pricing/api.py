@@ -41,7 +41,7 @@ class PriceStudyView(WorkspaceAPIView):
     @extend_schema(operation_id="pricing_study_start", request=None, responses={202: JobSerializer})
     def post(self, request: Request) -> Response:
         """Study the imported price answers in the background."""
-        job = services.start(workspace=self.workspace, actor=request.user)
+        job = services.start(workspace=self.workspace, actor=self.actor)
         return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
 
 

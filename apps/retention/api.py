@@ -49,7 +49,7 @@ class RetentionStudyView(WorkspaceAPIView):
     @extend_schema(operation_id="retention_study_start", request=None, responses={202: JobSerializer})
     def post(self, request: Request) -> Response:
         """Study the imported answers and subscriptions in the background."""
-        job = services.start(workspace=self.workspace, actor=request.user)
+        job = services.start(workspace=self.workspace, actor=self.actor)
         return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404
 from rest_framework.exceptions import PermissionDenied
@@ -11,7 +11,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from apps.workspaces import selectors
-from apps.workspaces.models import Membership, Role, Token, Workspace
+from apps.workspaces.models import Membership, Role, Token, User, Workspace
 
 WORKSPACE_HEADER = "Trimtab-Workspace"
 
@@ -23,6 +23,11 @@ class WorkspaceAPIView(GenericAPIView):
     writing_role = Role.EDITOR
     workspace: Workspace
     role: Role
+
+    @property
+    def actor(self) -> User:
+        """Who calls; permission was checked before."""
+        return cast(User, self.request.user)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
