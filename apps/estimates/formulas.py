@@ -110,6 +110,7 @@ def explanation(code: str) -> Explanation | None:
 
 
 _FIGURES = {
+    "top_opportunity": _("Opportunity of the first need"),
     "p_first": _("Chance of being first"),
     "opp": _("Optimal price point"),
     "idp": _("Indifference price point"),

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from apps.research import api, quarantine_api, rows_api
 
@@ -32,4 +32,5 @@ urlpatterns = [
     path("price-answers/", rows_api.PriceAnswerList.as_view(), name="api-price-answer-list"),
     path("satisfaction-answers/", rows_api.SatisfactionAnswerList.as_view(), name="api-satisfaction-answer-list"),
     path("subscriptions/", rows_api.SubscriptionList.as_view(), name="api-subscription-list"),
+    path("", include("apps.research.needs_api_urls")),
 ]

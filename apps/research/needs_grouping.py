@@ -5,6 +5,7 @@ Notation: N texts, H dimensions, slots 0..K-1 of needs; a slot is a known need o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,15 +18,24 @@ UNSEEN = -2
 FLOOR_QUANTILE = 0.05
 NEW_SHARE = 0.01
 FEWEST_NEW = 5
+TEXTS_PER_SHADE = 10
+MOST_SHADES = 40
+SMALLEST_SHADE = 3
+ALIKE = 0.12
+FEWEST_OF_A_LANGUAGE = 20
+_CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A need as a direction: texts at least ``floor`` similar to ``vector`` (H,) belong to it; without one, by hand only."""
+    """A need as directions (M, H), its shades, and how similar to one of them a text must be: ``floors`` (M,).
+
+    Praise and complaint about one thing lie apart, so that one direction seldom does. Without any: by hand only.
+    """
 
     need_id: int | None
-    vector: np.ndarray | None = None
-    floor: float = 1.0
+    vectors: np.ndarray
+    floors: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -38,13 +48,29 @@ class Grouped:
     diagnostics: dict[str, float] = field(default_factory=dict)
 
 
+def topic_rows(rows: np.ndarray, texts: list[str]) -> np.ndarray:
+    """Vectors (N, H) less the mean of their language, of length 1 again.
+
+    What sets two texts apart most is their language, and after it what all texts of a product have in common;
+    without the mean of the language, texts on one subject meet whatever they are written in.
+    """
+    chinese = np.array([bool(_CHINESE.search(text)) for text in texts])
+    own = rows.astype(np.float32)
+    mean = own.mean(axis=0) if len(own) >= FEWEST_OF_A_LANGUAGE else np.zeros(own.shape[1], np.float32)
+    means = np.tile(mean, (len(own), 1))
+    for members in (chinese, ~chinese):
+        if members.sum() >= FEWEST_OF_A_LANGUAGE:
+            means[members] = own[members].mean(axis=0)
+    return unit(own - means)
+
+
 def learned_slot(need_id: int, rows: np.ndarray, members: np.ndarray) -> Slot:
     """A need known only by its texts, or by vectors of another encoder, as the mean of its texts' vectors."""
     if not members.size:
-        return Slot(need_id)
-    vector = unit(rows[members].mean(axis=0, keepdims=True))[0]
-    floor = max(background_floor(rows, SEED), float(np.quantile(rows[members] @ vector, FLOOR_QUANTILE)))
-    return Slot(need_id, vector, floor)
+        return Slot(need_id, rows[:0], np.zeros(0))
+    vectors = unit(rows[members].mean(axis=0, keepdims=True))
+    floor = max(background_floor(rows, SEED), float(np.quantile(rows[members] @ vectors[0], FLOOR_QUANTILE)))
+    return Slot(need_id, vectors, np.array([floor]))
 
 
 def regroup(rows: np.ndarray, slots: list[Slot], before: np.ndarray, by_hand: Mapping[int, int]) -> Grouped:
@@ -54,69 +80,74 @@ def regroup(rows: np.ndarray, slots: list[Slot], before: np.ndarray, by_hand: Ma
     stays in the nearest one, and one that was left over does not form a need with its like again, so that a second
     run over the same texts changes nothing. ``by_hand`` gives the slot of the rows that people placed.
     """
-    directed = [place for place, slot in enumerate(slots) if slot.vector is not None]
-    if not directed and not by_hand:
-        return _first(rows, slots)
-    labels = _assigned(rows, slots, directed, lenient=before >= 0)
-    for row, place in by_hand.items():
-        labels[row] = place
-    fresh, diagnostics = _fresh_slots(rows, np.flatnonzero((labels == OTHER) & (before == UNSEEN)))
-    known, slots = len(slots), [*slots, *fresh]
+    known = len(slots)
+    if not by_hand and not any(len(slot.vectors) for slot in slots):
+        fresh, diagnostics = _fresh_slots(rows, len(rows))
+        lenient = np.zeros(len(rows), dtype=bool)
+        labels = np.full(len(rows), OTHER)
+    else:
+        lenient = before >= 0
+        labels = _assigned(rows, slots, range(known), lenient)
+        labels[list(by_hand)] = list(by_hand.values())
+        fresh, diagnostics = _fresh_slots(rows[(labels == OTHER) & (before == UNSEEN)], len(rows))
+    slots = [*slots, *fresh]
     left = np.flatnonzero(labels == OTHER)
-    if fresh and left.size:
-        labels[left] = _assigned(rows[left], slots, range(known, len(slots)))
+    labels[left] = _assigned(rows[left], slots, range(known, len(slots)), lenient[left])
     return Grouped(slots, labels, _similarity(rows, slots, labels), diagnostics)
 
 
-def halves(rows: np.ndarray, members: np.ndarray) -> tuple[Slot, Slot] | None:
-    """The two directions into which the texts of one need fall, the larger first; None where they are all alike."""
-    found = group(rows[members], seed=SEED, k=2, smallest=1)
+def halves(rows: np.ndarray) -> tuple[Slot, Slot] | None:
+    """The two directions into which the texts (N, H) of one need fall, the larger first; None where all are alike."""
+    found = group(rows, seed=SEED, k=2, smallest=1)
     if len(found.centroids) < 2:
         return None
-    floor = background_floor(rows, SEED)
-    first, second = (
-        Slot(None, vector, max(floor, float(own))) for vector, own in zip(found.centroids, found.floors, strict=True)
-    )
+    first, second = (Slot(None, found.centroids[at : at + 1], found.floors[at : at + 1]) for at in (0, 1))
     return first, second
 
 
-def _first(rows: np.ndarray, slots: list[Slot]) -> Grouped:
-    found = group(rows, seed=SEED)
-    fresh = [Slot(None, vector, float(floor)) for vector, floor in zip(found.centroids, found.floors, strict=True)]
-    labels = np.where(found.labels == OTHER, OTHER, found.labels + len(slots))
-    return Grouped([*slots, *fresh], labels, found.similarity, found.diagnostics)
-
-
-def _fresh_slots(rows: np.ndarray, left: np.ndarray) -> tuple[list[Slot], dict[str, float]]:
-    least = max(FEWEST_NEW, round(NEW_SHARE * len(rows)))
-    if left.size < least:
+def _fresh_slots(rows: np.ndarray, total: int) -> tuple[list[Slot], dict[str, float]]:
+    """New needs among the texts: many small shades first, then shades that are alike as one need."""
+    least = max(FEWEST_NEW, round(NEW_SHARE * total))
+    if len(rows) < least:
         return [], {}
-    found = group(rows[left], seed=SEED, smallest=least)
-    fresh = [Slot(None, vector, float(floor)) for vector, floor in zip(found.centroids, found.floors, strict=True)]
-    return fresh, found.diagnostics
+    shades = int(np.clip(len(rows) // TEXTS_PER_SHADE, 2, MOST_SHADES))
+    found = group(rows, seed=SEED, k=shades, smallest=SMALLEST_SHADE)
+    slots, sizes = [], []
+    for members in _families(found.centroids):
+        slots.append(Slot(None, found.centroids[members], np.full(len(members), found.diagnostics["floor"])))
+        sizes.append(int(found.sizes[members].sum()))
+    order = [at for at in np.argsort([-size for size in sizes], kind="stable") if sizes[at] >= least]
+    return [slots[at] for at in order], {"shades": float(len(found.centroids)), "floor": found.diagnostics["floor"]}
 
 
-def _assigned(
-    rows: np.ndarray, slots: list[Slot], places: Iterable[int], lenient: np.ndarray | None = None
-) -> np.ndarray:
-    """The nearest slot whose floor is reached, else OTHER; where ``lenient`` (N,) the nearest of all."""
-    chosen = list(places)
+def _families(centroids: np.ndarray) -> list[np.ndarray]:
+    """Indices of shades (M, H) that are one need: average linkage up to a mean similarity of ALIKE."""
+    if len(centroids) < 2:
+        return [np.arange(len(centroids))] if len(centroids) else []
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    found = fcluster(linkage(centroids, method="average", metric="cosine"), 1 - ALIKE, criterion="distance")
+    return [np.flatnonzero(found == family) for family in np.unique(found)]
+
+
+def _assigned(rows: np.ndarray, slots: list[Slot], places: Iterable[int], lenient: np.ndarray) -> np.ndarray:
+    """The slot of the nearest direction whose floor is reached, else OTHER; where ``lenient`` (N,) of the nearest."""
+    chosen = [place for place in places if len(slots[place].vectors)]
     if not chosen or not len(rows):
         return np.full(len(rows), OTHER)
-    similarity = rows @ np.stack([slots[place].vector for place in chosen]).T
-    refused = similarity < np.array([slots[place].floor for place in chosen])
-    if lenient is not None:
-        refused &= ~lenient[:, None]
-    similarity[refused] = -np.inf
+    owner = np.repeat(chosen, [len(slots[place].vectors) for place in chosen])
+    similarity = rows @ np.concatenate([slots[place].vectors for place in chosen]).T
+    refused = similarity < np.concatenate([slots[place].floors for place in chosen])
+    similarity[refused & ~lenient[:, None]] = -np.inf
     best = similarity.argmax(axis=1)
     reached = np.isfinite(similarity[np.arange(len(rows)), best])
-    return np.where(reached, np.asarray(chosen)[best], OTHER)
+    return np.where(reached, owner[best], OTHER)
 
 
 def _similarity(rows: np.ndarray, slots: list[Slot], labels: np.ndarray) -> np.ndarray:
     similarity = np.zeros(len(rows), dtype=np.float32)
     for place, slot in enumerate(slots):
-        if slot.vector is not None:
-            own = labels == place
-            similarity[own] = rows[own] @ slot.vector
+        own = labels == place
+        if len(slot.vectors) and own.any():
+            similarity[own] = (rows[own] @ slot.vectors.T).max(axis=1)
     return similarity

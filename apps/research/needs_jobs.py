@@ -75,7 +75,7 @@ def find_needs(run: JobRun) -> dict[str, Any]:
     """Group all feedback anew around the needs that exist, then score."""
     texts = read_texts(run.workspace)
     encoder = choose_encoder(texts.text)
-    rows = text_vectors.vectors(run, texts.text, encoder)
+    rows = needs_grouping.topic_rows(text_vectors.vectors(run, texts.text, encoder), texts.text)
     run.progress(0, 0, GROUPING)
     mentioned = {m.feedback_id: m for m in NeedMention.objects.filter(workspace=run.workspace)}
     known = list(Need.objects.filter(workspace=run.workspace).order_by("pk"))
@@ -118,8 +118,8 @@ def _slots(
     slots = []
     for need in known:
         if need.centroids and need.encoder == encoder:
-            centroid = need.centroids[0]
-            slots.append(Slot(need.pk, np.asarray(centroid["vector"], dtype=np.float32), centroid["floor"]))
+            vectors = np.asarray([centroid["vector"] for centroid in need.centroids], dtype=np.float32)
+            slots.append(Slot(need.pk, vectors, np.array([centroid["floor"] for centroid in need.centroids])))
         else:
             slots.append(needs_grouping.learned_slot(need.pk, rows, members[need.pk]))
     return slots
@@ -139,10 +139,10 @@ def _split(
 ) -> list[Slot]:
     need_id = slots[place].need_id
     members = _members(texts, mentioned)[need_id or 0]
-    parts = needs_grouping.halves(rows, members) if members.size > 1 else None
+    parts = needs_grouping.halves(rows[members]) if members.size > 1 else None
     if parts is None:
         raise JobFailure("need_all_alike", ALL_ALIKE)
-    kept = Slot(need_id, parts[0].vector, parts[0].floor)
+    kept = Slot(need_id, parts[0].vectors, parts[0].floors)
     return [*slots[:place], kept, *slots[place + 1 :], parts[1]]
 
 
@@ -193,11 +193,9 @@ def _root(by_pk: dict[int, Need], need_id: int | None) -> Need | None:
 
 
 def _as_grouping(grouped: Grouped) -> Grouping:
-    size = next((slot.vector.size for slot in grouped.slots if slot.vector is not None), 1)
-    centroids = np.stack(
-        [np.zeros(size) if slot.vector is None else slot.vector for slot in grouped.slots] or [np.zeros(size)]
-    )
-    return Grouping(grouped.labels, centroids, grouped.similarity, np.array([slot.floor for slot in grouped.slots]))
+    """What naming asks for: it looks at labels and similarities, and counts the centroids."""
+    counted = np.zeros((len(grouped.slots), 1))
+    return Grouping(grouped.labels, counted, grouped.similarity, counted[:, 0])
 
 
 def _drafts(
@@ -211,8 +209,10 @@ def _drafts(
             need.name = (name.name or _("Need %(number)s") % {"number": place + 1})[:120]
         need.terms = name.terms or need.terms
         need.encoder = encoder
-        if slot.vector is not None:
-            need.centroids = [{"vector": [round(float(part), 6) for part in slot.vector], "floor": float(slot.floor)}]
+        need.centroids = [
+            {"vector": [round(float(part), 6) for part in vector], "floor": round(float(floor), 6)}
+            for vector, floor in zip(slot.vectors, slot.floors, strict=True)
+        ]
         drafts.append(need)
     return drafts
 

@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from apps.research import feedback_views, quarantine_views, views
 from apps.research.fields import KINDS
@@ -21,4 +21,5 @@ urlpatterns = [
     path("quarantine/<int:refused_id>/bring-back/", quarantine_views.bring_back, name="bring-back"),
     path("feedback/", feedback_views.feedback, name="feedback"),
     path("feedback/<int:feedback_id>/", feedback_views.feedback_item, name="feedback-item"),
+    path("", include("apps.research.needs_urls")),
 ]
