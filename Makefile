@@ -10,7 +10,7 @@ TEST_WORKERS ?= 2
 run: install ## install, migrate, load the sample company, start everything, print the address
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
-	@$(BIN)/python manage.py load_sample --once
+	@TRIMTAB_LOG_LEVEL=ERROR $(BIN)/python manage.py load_sample --once
 	@$(BIN)/python manage.py serve --port $(PORT)
 
 test: install-tests ## install and run the whole suite

@@ -35,7 +35,7 @@ def turn() -> None:
         if any((reaping.returned, reaping.failed, reaping.cancelled, reaping.published)):
             log.info("scheduler.reaped", **vars(reaping))
         for duty in due(now=now):
-            log.info("scheduler.duty", name=duty.name)
+            log.debug("scheduler.duty", name=duty.name)
             duty.duty(now)
     except DatabaseError as error:
         log.warning("scheduler.database_trouble", error=str(error))

@@ -106,9 +106,12 @@ def _table(rows: Iterable[Message], header: Message) -> bytes:
 
 
 def _sheets(files: dict[str, bytes], feedback: bytes) -> list[Sheet]:
-    """The telephone company and the price answers are made up by their publishers, and labelled so."""
+    """The telephone company and the price answers are made up by their publishers, and labelled so.
+
+    The log tells whole months only; counted back from the first of a month, each ends on a first again.
+    """
     today = timezone.localdate()
-    taken = {"as_of": today.isoformat()}
+    taken = {"as_of": today.replace(day=1).isoformat()}
     scale = {"scale_min": 1, "scale_max": 10}
     nobody: dict[str, list[str] | None] = {"text": ["text"], "segment": None}
     return [

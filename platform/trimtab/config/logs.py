@@ -33,4 +33,6 @@ def logging_settings(level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
+        # It greets at the start of each command.
+        "loggers": {"axes.apps": {"level": "WARNING"}},
     }
