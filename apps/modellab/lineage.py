@@ -29,7 +29,7 @@ def _set_sha256(labelled_set: LabelledSet) -> str:
 
 
 def _run_sha256(run: TrainingRun) -> str:
-    return _sha256([run.labelled_set.sha256, run.encoder, run.seed, run.parameters])
+    return _sha256([_set_sha256(run.labelled_set), run.encoder, run.seed, run.parameters])
 
 
 def _sha256(value: object) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from apps.estimates.models import Grade
 from apps.estimates.services import record as record_estimate
@@ -24,6 +25,7 @@ from trimtab.learning import dataset, evaluation
 
 KIND = "modellab.evaluation"
 DRAWN = ("accuracy", "macro_f1", "micro_f1", "latency_ms", "cost_per_1000")
+Places = NDArray[np.int64]
 WORST = 12
 EXAMPLES = 3
 
@@ -58,8 +60,8 @@ def record(run: JobRun, training: TrainingRun, folder: Path) -> dict[str, Any]:
 
 
 def _today(
-    training: TrainingRun, folder: Path, truth: Array, labels: list[str]
-) -> tuple[today.Today, Array | None] | None:
+    training: TrainingRun, folder: Path, truth: Places, labels: list[str]
+) -> tuple[today.Today, Places | None] | None:
     """Today's model on the same resamples, or as it was typed; None where nothing is known of it."""
     labelled_set = LabelledSet.objects.get(pk=training.labelled_set_id)
     facts, rng = labelled_set.parameters.get("today", {}), np.random.default_rng([training.seed, 2])
@@ -75,7 +77,7 @@ def _today(
 
 
 def report_of(
-    found: dict[str, Any], labels: list[str], truth: Array, predicted: Array, texts: list[str]
+    found: dict[str, Any], labels: list[str], truth: Places, predicted: Places, texts: list[str]
 ) -> dict[str, Any]:
     """The report as it is stored: the confusion matrix by its filled cells, the worst confusions with their texts."""
     cells = np.argwhere(np.asarray(found["confusion"]) > 0)
@@ -90,7 +92,7 @@ def report_of(
     return report
 
 
-def _worst(labels: list[str], truth: Array, predicted: Array, texts: list[str]) -> list[dict[str, Any]]:
+def _worst(labels: list[str], truth: Places, predicted: Places, texts: list[str]) -> list[dict[str, Any]]:
     named = [*labels, ""]
     wrong: dict[tuple[int, int], list[int]] = defaultdict(list)
     for item in np.flatnonzero(truth != predicted):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trimtab.economics.draws import Array
 from trimtab.learning import evaluation
@@ -21,6 +22,7 @@ ACCURACY_SPREAD = 0.03
 LATENCY_SPREAD = 0.10
 COST_SPREAD = 0.10
 _BLOCK = 64
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,12 @@ def typed(facts: Mapping[str, float], draws: int, rng: np.random.Generator) -> T
 
 
 def tested(
-    truth: Array,
-    predicted: Array,
+    truth: Places,
+    predicted: Places,
     latencies_ms: Array,
     facts: Mapping[str, float],
     labels: Sequence[str],
-    counts: Array,
+    counts: NDArray[np.uint16],
     rng: np.random.Generator,
 ) -> Today:
     """Scores of known answers on the same resamples as the candidates.
@@ -95,7 +97,7 @@ def restated(
     return found
 
 
-def resampled_scores(truth: Array, predicted: Array, labels: int, counts: Array) -> dict[str, Array]:
+def resampled_scores(truth: Places, predicted: Places, labels: int, counts: NDArray[np.uint16]) -> dict[str, Array]:
     """Accuracy, macro and micro F1 (D,) on each resample; an answer that is no label is wrong and names no label."""
     places = np.arange(labels)
     is_true = (truth[:, None] == places).astype(np.float32)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from apps.jobs.run import JobFailure, JobRun
-from apps.modellab import files, results
+from apps.modellab import files, lineage, results
 from apps.modellab.checking import milliseconds
 from apps.modellab.models import TrainingRun
 from apps.modellab.plans import DRAWS, candidate_settings, encoder_location, trainer_pace
@@ -41,6 +42,7 @@ def train(run: JobRun, run_id: int) -> dict[str, Any]:
     folder = run_folder(training)
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(run, folder):
+        _clear_strangers(training, folder)
         listener = Listener(run, training, stages=len(training.methods) + 1)
         listener.log(f"Attempt {run.attempt} begins.")
         _prepare(run, training, folder)
@@ -64,6 +66,16 @@ def _alone(run: JobRun, folder: Path) -> Iterator[None]:
         yield
 
 
+def _clear_strangers(training: TrainingRun, folder: Path) -> None:
+    """Never take up what another database left under the same number: all that decides a run is compared first."""
+    mark, ours = folder / "run.json", {"sha256": lineage.run_ref(training).sha256}
+    if not mark.is_file() or json.loads(mark.read_text("utf-8")) != ours:
+        for old in folder.iterdir():
+            if old.name != "lock":
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+        write_json(mark, ours)
+
+
 def _prepare(run: JobRun, training: TrainingRun, folder: Path) -> None:
     """Divide the texts once; every candidate, and today's model, meets the same held-out part."""
     done = folder / "prepared.json"
@@ -81,7 +93,7 @@ def _prepare(run: JobRun, training: TrainingRun, folder: Path) -> None:
             test_share=chosen.get("test_share", 0.2),
         )
         dataset.write(divided, folder / "data")
-        first = {}
+        first: dict[str, files.Row] = {}
         for row in rows:
             first.setdefault(row.text, row)
         answers = [

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 
-from apps.modellab import services
-from apps.modellab.models import LabelledSet
+from apps.jobs.testing import run_now
+from apps.modellab import lineage, services, serving
+from apps.modellab.models import Candidate, LabelledSet, TrainingRun
+from apps.modellab.run_folders import run_folder
 from apps.workspaces.models import Membership, Role, User, Workspace
 
 INTENTS = {
@@ -24,6 +29,7 @@ INTENTS = {
     "price": "price expensive plan discount upgrade monthly cost billing",
     "team": "invite team member role permission seat colleague share",
 }
+QUICK = {"epochs": 1, "metric_steps": 1, "evaluation_steps": 2, "latency_requests": 30}
 FILLER = re.findall(r"\w+", "the my a please how can i is it to for with when today again still very this app")
 
 
@@ -56,6 +62,20 @@ def as_csv(rows: list[dict[str, Any]], *columns: str) -> ContentFile:
     return ContentFile(out.getvalue().encode(), name="tickets.csv")
 
 
+@pytest.fixture(autouse=True)
+def data_folder(settings: Any, tmp_path: Path) -> Path:
+    """Files of their own for each test: numbers of runs begin again with each."""
+    settings.TRIMTAB_DATA = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "files"},
+        }
+    }
+    serving.forget_all()
+    return tmp_path
+
+
 @pytest.fixture
 def workspace(db: None) -> Workspace:
     return Workspace.objects.create(name="Ours", slug="ours")
@@ -74,3 +94,42 @@ def member(workspace: Workspace) -> Callable[..., User]:
 @pytest.fixture
 def labelled_set(workspace: Workspace) -> LabelledSet:
     return services.upload_set(workspace=workspace, file=as_csv(made_rows()), actor=None)
+
+
+@pytest.fixture(scope="session")
+def kept_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of one real training: a run that finds all of it finished only has to record it."""
+    return tmp_path_factory.mktemp("kept") / "run"
+
+
+@pytest.fixture
+def finish(kept_run: Path) -> Callable[[TrainingRun], TrainingRun]:
+    """Train a run on the made texts for real the first time, from the kept folder afterwards."""
+
+    def to_end(run: TrainingRun) -> TrainingRun:
+        folder = run_folder(run)
+        if kept_run.is_dir():
+            shutil.copytree(kept_run, folder)
+            # The same texts under other columns are the same training.
+            (folder / "run.json").write_text(json.dumps({"sha256": lineage.run_ref(run).sha256}))
+        job = run_now(services.selectors.job_of(run))
+        assert job.state == "succeeded", job.error_message
+        if not kept_run.is_dir():
+            shutil.copytree(folder, kept_run)
+        run.refresh_from_db()
+        return run
+
+    return to_end
+
+
+@pytest.fixture
+def finished_run(
+    workspace: Workspace, labelled_set: LabelledSet, finish: Callable[[TrainingRun], TrainingRun]
+) -> TrainingRun:
+    run, _job = services.start_run(workspace=workspace, labelled_set=labelled_set, actor=None, parameters=QUICK)
+    return finish(run)
+
+
+@pytest.fixture
+def by_method(finished_run: TrainingRun) -> dict[str, Candidate]:
+    return {candidate.method: candidate for candidate in finished_run.candidates.all()}
