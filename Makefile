@@ -50,7 +50,7 @@ $(VENV)/.tests: $(VENV)/.runtime requirements-dev.txt
 	@touch $@
 
 $(VENV)/.messages: $(VENV)/.runtime locale/zh_Hans/LC_MESSAGES/django.po
-	@$(BIN)/pybabel --quiet compile --domain django --directory locale --use-fuzzy=false 2>/dev/null || $(BIN)/pybabel --quiet compile --domain django --directory locale
+	@$(BIN)/pybabel --quiet compile --domain django --directory locale
 	@touch $@
 
 clean: ## remove what running and testing left behind; keeps the data in var/

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 @dataclass(frozen=True)
 class Explanation:
     title: str | Promise
-    formula: str
+    formula: str | Promise
     says: str | Promise
     assumes: str | Promise
     source: str
@@ -20,28 +20,28 @@ class Explanation:
 _EXPLANATIONS = {
     "research.needs": Explanation(
         _("Needs and their opportunity"),
-        "opportunity = importance + max(importance − satisfaction, 0)",
+        _("opportunity = importance + max(importance − satisfaction, 0)"),
         _("How much a need matters to independent customers, and how badly it is met today, both on 0 to 10."),
         _("A customer counts once for a need, however often it is mentioned. What is not said is not counted."),
         "Ulwick (2002), Harvard Business Review 80(1)",
     ),
     "differentiation.position": Explanation(
         _("Position against the competitors"),
-        "score_j = Σ_k w_k · v_k(x_jk);   P(first) = share of worlds with the highest score",
+        _("score_j = Σ_k w_k · v_k(x_jk);   P(first) = share of worlds with the highest score"),
         _("Offers are scored on criteria that the needs weigh; uncertain weights and ratings are drawn many times."),
         _("Criteria add up: a weakness in one can be made good by another."),
         "Lahdelma & Salminen (2001), Operations Research 49(3)",
     ),
     "pricing.van_westendorp": Explanation(
         _("Van Westendorp price points"),
-        "OPP: too cheap × too expensive;   IDP: cheap × expensive",
+        _("OPP: too cheap × too expensive;   IDP: cheap × expensive"),
         _("Where the cumulative curves of the four price questions cross."),
         _("Stated prices are not purchases; intransitive answers are counted and left out."),
         "van Westendorp (1976), ESOMAR Congress",
     ),
     "pricing.demand": Explanation(
         _("Share for whom a price is worth it"),
-        "C(p) = P(willingness to pay ≥ p)",
+        _("C(p) = P(willingness to pay ≥ p)"),
         _("Each respondent's willingness to pay lies between the prices that the answers name."),
         _("Stated willingness to pay, without competitors; the bootstrap over respondents gives the interval."),
         "Lipovetsky, Magnan & Zanetti-Polzi (2011), J. Revenue and Pricing Management 10(5)",
@@ -69,35 +69,35 @@ _EXPLANATIONS = {
     ),
     "retention.arrivals": Explanation(
         _("New customers a month"),
-        "N_t ~ gamma-Poisson with mean m_t and variance φ · m_t",
+        _("N_t ~ gamma-Poisson with mean m_t and variance φ · m_t"),
         _("The level of the last 12 full months, carried ahead; a clear trend goes on and fades by a tenth each month."),
         _("What brought customers in the last months goes on. Seasons and campaigns are not known to the log."),
         "McCullagh & Nelder (1989), ch. 6; Gardner & McKenzie (1985), Management Science 31(10)",
     ),
     "modellab.evaluation": Explanation(
         _("Test of a candidate"),
-        "accuracy = share of held-out texts labelled right;   interval: paired bootstrap over texts",
+        _("accuracy = share of held-out texts labelled right;   interval: paired bootstrap over texts"),
         _("All candidates of a run answer the same held-out texts; each draw resamples the same texts for all."),
         _("The held-out texts are like those that customers will send."),
         "Efron & Tibshirani (1993), An Introduction to the Bootstrap",
     ),
     "planning.forecast": Explanation(
         _("Forecast of revenue and margin"),
-        "T = P · S · N;   revenue_t = P · Σ_s new_s · R_{t−s};   margin = revenue − serving cost",
+        _("T = P · S · N;   revenue_t = P · Σ_s new_s · R_{t−s};   margin = revenue − serving cost"),
         _("Buyers in reach, share of preference, price and retention, month by month, in the same worlds."),
         _("The links between the stages hold in the range of the data; the grade is that of the weakest link."),
         "docs/methods/forecast.md",
     ),
     "planning.price": Explanation(
         _("Price to charge"),
-        "p* = argmax_p E[NPV of margin(p)];   interval: argmax_p NPV of margin(p) in each world",
-        _("The price on a grid with the highest expected discounted margin for today's model; the interval holds the best price of 80% of the worlds."),
+        _("p* = argmax_p E[NPV of margin(p)];   interval: argmax_p NPV of margin(p) in each world"),
+        _("The price on a grid with the highest expected discounted margin for today's model; the interval holds the best price in four of five worlds."),
         _("At a higher price the existing customers for whom it is no longer worth it leave at once."),
         "docs/methods/forecast.md",
     ),
     "planning.verdict": Explanation(
         _("Ship, hold, or cannot tell yet"),
-        "P(better) = share of worlds in which the candidate's discounted margin exceeds today's",
+        _("P(better) = share of worlds in which the candidate's discounted margin exceeds today's"),
         _("Both are forecast in the same worlds, so what they share cancels out."),
         _("The thresholds are stated on the page; what would settle it is ranked by what knowing it is worth."),
         "Strong, Oakley & Brennan (2014), Medical Decision Making 34(3)",
@@ -112,6 +112,8 @@ def explanation(code: str) -> Explanation | None:
 _FIGURES = {
     "top_opportunity": _("Opportunity of the first need"),
     "p_first": _("Chance of being first"),
+    "our_score": _("Our score"),
+    "our_lead": _("Our lead over the best rival"),
     "opp": _("Optimal price point"),
     "idp": _("Indifference price point"),
     "pmc": _("Point of marginal cheapness"),

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
@@ -52,7 +53,7 @@ class StartRunSerializer(serializers.Serializer[Any]):
 
     def validate_parameters(self, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise serializers.ValidationError("This must be a JSON object.")
+            raise serializers.ValidationError(gettext("This must be a JSON object."))
         return value
 
 

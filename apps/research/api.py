@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.parsers import MultiPartParser
@@ -60,7 +61,7 @@ class ColumnsSerializer(serializers.Serializer[Any]):
 
     def validate_parameters(self, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise serializers.ValidationError("An object of names and values is needed.")
+            raise serializers.ValidationError(gettext("An object of names and values is needed."))
         return value
 
 

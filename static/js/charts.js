@@ -84,7 +84,8 @@
     frames.filter((frame) => again || !drawn.has(frame)).forEach((frame) => {
       draw(frame).catch((error) => {
         frame.removeAttribute("aria-busy");
-        frame.textContent = error.message;
+        console.error(error);
+        frame.textContent = frame.dataset.failed;
       });
     });
   }
