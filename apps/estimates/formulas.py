@@ -70,7 +70,7 @@ _EXPLANATIONS = {
     "retention.arrivals": Explanation(
         _("New customers a month"),
         _("N_t ~ gamma-Poisson with mean m_t and variance φ · m_t"),
-        _("The level of the last 12 full months, carried ahead; a clear trend goes on and fades by a tenth each month."),
+        _("The level of the last 12 full months goes on; a clear trend too, fading by a tenth each month."),
         _("What brought customers in the last months goes on. Seasons and campaigns are not known to the log."),
         "McCullagh & Nelder (1989), ch. 6; Gardner & McKenzie (1985), Management Science 31(10)",
     ),
@@ -91,7 +91,10 @@ _EXPLANATIONS = {
     "planning.price": Explanation(
         _("Price to charge"),
         _("p* = argmax_p E[NPV of margin(p)];   interval: argmax_p NPV of margin(p) in each world"),
-        _("The price on a grid with the highest expected discounted margin for today's model; the interval holds the best price in four of five worlds."),
+        _(
+            "The price on a grid with the highest expected discounted margin for today's model; "
+            "the interval holds the best price in four of five worlds."
+        ),
         _("At a higher price the existing customers for whom it is no longer worth it leave at once."),
         "docs/methods/forecast.md",
     ),
