@@ -15,7 +15,7 @@ from apps.workspaces.api_access import WorkspaceAPIView
 
 class StageSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     state = serializers.CharField(help_text="ready, stale, waiting (rows are there, no result yet) or empty")
     says = serializers.CharField()
     word = serializers.CharField()

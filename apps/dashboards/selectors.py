@@ -3,11 +3,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
-from apps.dashboards.freshness import Freshness
 from apps.dashboards.stages import PLANS, Stage, best_verdict, evidence, stage
+from apps.estimates.freshness import Freshness
 from apps.estimates.models import Estimate
 from apps.estimates.selectors import Staleness
 from apps.jobs import selectors as jobs
@@ -54,6 +54,7 @@ def overview(workspace: Workspace) -> Overview:
     rows, sources = _rows(workspace)
     found = _results(workspace)
     fresh = Freshness(workspace, found.values(), timezone.now())
+    fresh.mark(found.values())
     first = evidence(
         workspace.slug, rows.get("all", 0), sources["files"], sources["expired"], bool(sources["simulated"])
     )
@@ -61,8 +62,6 @@ def overview(workspace: Workspace) -> Overview:
     for plan in PLANS:
         estimate = found.get(plan.kind)
         staleness = fresh.of(estimate) if estimate else Staleness()
-        if estimate is not None:
-            estimate.shown_freshness = staleness  # type: ignore[attr-defined]
         stages.append(stage(plan, workspace.slug, estimate, staleness, rows))
     price, verdict = found.get(planning.PRICE), found.get(planning.VERDICT)
     shown = [estimate for estimate in (price, verdict) if estimate is not None]
@@ -96,7 +95,12 @@ def _rows(workspace: Workspace) -> tuple[dict[str, int], dict[str, Any]]:
         research.imported(workspace, "")
         .order_by()
         .values("kind")
-        .annotate(rows=Sum("rows_imported"), files=Count("pk"), expiry=Min("expires_on"), made_up=Max("simulated"))
+        .annotate(
+            rows=Sum("rows_imported"),
+            files=Count("pk"),
+            expiry=Min("expires_on"),
+            made_up=Count("pk", filter=Q(simulated=True)),
+        )
     )
     rows = {one["kind"]: one["rows"] or 0 for one in by_kind if one["rows"]}
     rows |= {"all": sum(rows.values())} if rows else {}
@@ -120,14 +124,13 @@ def _results(workspace: Workspace) -> dict[str, Estimate]:
     ]
     own = {planning.FORECAST: f"{scenario}:today", planning.VERDICT: str(scenario), planning.PRICE: str(scenario)}
     chosen: dict[str, Estimate] = {}
-    incumbents = set(
-        modellab.candidates(workspace).filter(method="today").values_list("pk", flat=True)
-    )
+    incumbents = set(modellab.candidates(workspace).filter(method="today").values_list("pk", flat=True))
     for estimate in found:
-        estimate.workspace = workspace
         if estimate.kind == EVALUATION:
             rival = chosen.get(EVALUATION)
-            if estimate.subject not in map(str, incumbents) and _accuracy(estimate) > (_accuracy(rival) if rival else -1):
+            if estimate.subject not in map(str, incumbents) and _accuracy(estimate) > (
+                _accuracy(rival) if rival else -1
+            ):
                 chosen[EVALUATION] = estimate
         elif estimate.subject == own.get(estimate.kind, ""):
             chosen[estimate.kind] = estimate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -43,7 +43,8 @@ PLANS = (
     ),
     Plan(
         "differentiation", _("Differentiation"), "differentiation", "differentiation:home", "differentiation.position",
-        "p_first", _("chance that our offer is first"), ("competitors",), _("Upload a competitor sheet"), _("Compare the offers"),
+        "p_first", _("chance that our offer is first"), ("competitors",), _("Upload a competitor sheet"),
+        _("Compare the offers"),
     ),
     Plan(
         "price", _("Price"), "pricing", "pricing:home", "planning.price", "best_margin_price",
@@ -63,7 +64,8 @@ PLANS = (
     ),
     Plan(
         "forecast", _("Forecast"), "planning", "planning:home", "planning.forecast", "margin_12",
-        _("margin of 12 months as it is today"), ("subscriptions",), _("Upload a subscription log"), _("Run the forecast"),
+        _("margin of 12 months as it is today"), ("subscriptions",), _("Upload a subscription log"),
+        _("Run the forecast"),
     ),
     Plan(
         "decision", _("Decision"), "check", "planning:home", "planning.verdict", "", _("on the best candidate"),
@@ -89,7 +91,7 @@ class Stage:
     word: Text = ""
     word_class: str = ""
     rows: int | None = None
-    staleness: Staleness = Staleness()
+    staleness: Staleness = field(default_factory=Staleness)
     simulated: bool = False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isfinite
 from threading import Lock
 from typing import Any
@@ -11,12 +12,13 @@ from typing import Any
 from django.utils.translation import gettext
 
 from apps.estimates import selectors as estimates
+from apps.planning.assembly import assemble
 from apps.planning.assumptions import Assumed
 from apps.planning.chain import DEFAULT_MONTHS, Choice, baseline, outcome
 from apps.planning.judgement import price_grid
 from apps.planning.models import Scenario
 from apps.planning.upstream import TODAY, upstream
-from apps.planning.world import MOST_MONTHS, World, assemble
+from apps.planning.world import MOST_MONTHS, World
 from apps.planning.yearly import figures, gain, monthly
 from apps.workspaces.errors import Refused
 from trimtab.economics.draws import Figure
@@ -122,5 +124,5 @@ def _months(found: Any) -> dict[str, list[dict[str, float]]]:
 def price_range(world: World) -> tuple[float, float, float]:
     """Lowest, highest and step of the price slider."""
     prices = price_grid(world)
-    steps = sorted(b - a for a, b in zip(prices[:-1], prices[1:], strict=True))
+    steps = sorted(b - a for a, b in pairwise(prices))
     return prices[0], prices[-1], steps[len(steps) // 2] if steps else 1.0

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.mixins import ListModelMixin
@@ -60,7 +61,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
 
 
 class LinkSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     grade = serializers.CharField()
     figure = FigureSerializer(allow_null=True)
     estimate = serializers.UUIDField(source="estimate.pk", default=None)
@@ -128,9 +129,7 @@ class ScenarioDetail(ScenarioView):
         given.is_valid(raise_exception=True)
         values = _values(given.validated_data)
         values.pop("kind", None)
-        return Response(
-            self.get_serializer(services.change(scenario=scenario, values=values, actor=self.actor)).data
-        )
+        return Response(self.get_serializer(services.change(scenario=scenario, values=values, actor=self.actor)).data)
 
     @extend_schema(operation_id="scenarios_delete", responses={204: None})
     def delete(self, request: Request, scenario_id: int) -> Response:
@@ -166,7 +165,8 @@ class ScenarioVerdict(ScenarioView):
         """Ship, hold or cannot tell yet, for each candidate, with what would settle it: see `diagnostics.verdict`."""
         found = selectors.results(self.scenario(scenario_id)).get(selectors.VERDICT)
         if found is None:
-            raise Problem(status=404, code="no_verdict", title="There is no verdict yet: run the forecast first.")
+            title = gettext("There is no verdict yet: run the forecast first.")
+            raise Problem(status=404, code="no_verdict", title=title)
         return Response(EstimateSerializer(found).data)
 
 
@@ -192,7 +192,7 @@ class ScenarioWhatIf(ScenarioView):
 
 def _answered(world: World, scenario: Scenario, request: Request) -> dict[str, Any]:
     found: Answer = answer(world, chosen(scenario, world, request.query_params.dict()))
-    return {**vars(found), "grade": world.grade, "links": page.link_rows(world, scenario.workspace.slug)}
+    return {**vars(found), "grade": world.grade, "links": page.link_rows(world, scenario.workspace)}
 
 
 def _values(given: dict[str, Any]) -> dict[str, Any]:

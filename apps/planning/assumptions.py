@@ -74,7 +74,8 @@ _ALL = (
     ),
     Assumption(
         "link_slope", _("Slope of retention on satisfaction"),
-        _("How much the log of the risk of leaving falls when U rises from 0 to 1."), 3.0, 0.01, 50.0, PLAIN, 0.5, "link",
+        _("How much the log of the risk of leaving falls when U rises from 0 to 1."), 3.0, 0.01, 50.0, PLAIN,
+        0.5, "link",
     ),
     Assumption(
         "worth_at_current", _("For whom today's price is worth it"), _("C at today's price, of all buyers in reach."),
@@ -86,7 +87,8 @@ _ALL = (
         0.4, 0.05, 2.0, PLAIN, 0.2, "worth",
     ),
     Assumption(
-        "preference_share", _("Share of preference today"), _("Simulated: who would choose this offer if all were known."),
+        "preference_share", _("Share of preference today"),
+        _("Simulated: who would choose this offer if all were known."),
         0.3, 0.01, 0.95, SHARE, 0.3, "preference",
     ),
     Assumption(
@@ -116,7 +118,8 @@ _ALL = (
         0.8, 0.01, 0.999, SHARE, 0.3, "today",
     ),
     Assumption(
-        "today_latency_ms", _("Latency of today's model"), _("Median of one answer."), 1000.0, 0.01, 1e6, "ms", 0.2, "today"
+        "today_latency_ms", _("Latency of today's model"), _("Median of one answer."), 1000.0, 0.01, 1e6, "ms",
+        0.2, "today"
     ),
     Assumption(
         "today_cost_per_1000", _("Cost of 1,000 requests to today's model"), _("What serving them costs."),
@@ -124,9 +127,15 @@ _ALL = (
     ),
     Assumption("payment_fee", _("Payment fee"), _("Part of revenue."), 0.03, 0.0, 0.9, SHARE),
     Assumption("fixed_cost", _("Fixed cost a month"), _("The same whatever is decided here."), 0.0, 0.0, 1e9, MONEY),
-    Assumption("annual_discount", _("Discount a year"), _("A margin earned in a year counts less by this."), 0.1, 0.0, 2.0, SHARE),
-    Assumption("ship_at", _("Ship from this chance of a gain"), _("Above it the verdict is to ship."), 0.9, 0.5, 0.999, SHARE),
-    Assumption("hold_at", _("Hold up to this chance of a gain"), _("Below it the verdict is to hold."), 0.1, 0.001, 0.5, SHARE),
+    Assumption(
+        "annual_discount", _("Discount a year"), _("A margin in a year counts less by this."), 0.1, 0.0, 2.0, SHARE,
+    ),
+    Assumption(
+        "ship_at", _("Ship from this chance of a gain"), _("Above it the verdict is to ship."), 0.9, 0.5, 0.999, SHARE,
+    ),
+    Assumption(
+        "hold_at", _("Hold up to this chance of a gain"), _("Below it the verdict is to hold."), 0.1, 0.001, 0.5, SHARE,
+    ),
 )  # fmt: skip
 ASSUMPTIONS: dict[str, Assumption] = {one.key: one for one in _ALL}
 
@@ -165,7 +174,7 @@ def checked(given: Mapping[str, Any]) -> dict[str, float]:
         kept[key] = _in_range(ASSUMPTIONS[key], raw)
     if kept.get("hold_at", 0.1) >= kept.get("ship_at", 0.9):
         raise Refused("thresholds_cross", gettext("Hold must lie below ship."), field="hold_at")
-    return {key: value for key, value in kept.items() if value != ASSUMPTIONS[key].default}
+    return kept
 
 
 def _in_range(assumption: Assumption, raw: Any) -> float:

@@ -1,4 +1,7 @@
-"""From a choice of price and model to money: quality -> F, latency -> I, price -> C, U = f(F, I, C), h(U), T = P S N."""
+"""From a choice of price and model to money.
+
+Quality -> F, latency -> I, price -> C, U = f(F, I, C), h(U), T = P S N, revenue and margin.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -97,7 +97,7 @@ def shown(given: Mapping[str, Any]) -> Shown:
 
 
 def _example(given: Mapping[str, Any]) -> SourceExample:
-    values: dict[str, float] = {}
+    values: dict[str, Any] = {}
     for key in SLIDERS:
         if (raw := given.get(key)) in (None, ""):
             continue
@@ -110,6 +110,6 @@ def _example(given: Mapping[str, Any]) -> SourceExample:
         name = min(unknown)
         raise Refused("unknown_assumption", gettext("There is no assumption “%(key)s”.") % {"key": name}, field=name)
     try:
-        return checked(SourceExample(**values))
+        return checked(replace(SourceExample(), **values))
     except CannotEstimate as error:
         raise Refused(error.code, reason(error), field=str(error.params.get("symbol", ""))) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext_noop
 
@@ -15,17 +15,19 @@ from apps.planning import selectors
 from apps.planning.answers import saved_choice, world_of
 from apps.planning.assumptions import SEED, WORLDS, Assumed
 from apps.planning.chain import Choice, Outcome, outcome
-from apps.planning.judgement import BestPrice, best_price, judge, needed_quality
+from apps.planning.judgement import BestPrice, best_price, judge, needed_quality, uncertain_inputs
 from apps.planning.models import Scenario
 from apps.planning.upstream import TODAY
 from apps.planning.world import Link, World
 from apps.planning.yearly import figures
+from apps.workspaces.models import Workspace
 from trimtab.economics.draws import Figure
 from trimtab.economics.verdict import Decision
 
 
 def run_forecast(run: JobRun, *, scenario_id: int) -> dict[str, Any]:
-    scenario = selectors.scenarios(run.workspace).filter(pk=scenario_id).first()
+    workspace = cast(Workspace, run.workspace)
+    scenario = selectors.scenarios(workspace).filter(pk=scenario_id).first()
     if scenario is None:
         raise JobFailure("scenario_gone", gettext_noop("The scenario was deleted."))
     world = world_of(scenario)
@@ -71,6 +73,7 @@ class _Recorder:
 
     def __init__(self, run: JobRun, scenario: Scenario, world: World, choice: Choice) -> None:
         self.run, self.scenario, self.world, self.choice = run, scenario, world, choice
+        self.observed = {one.name for one in uncertain_inputs(world, choice.price) if one.observations}
 
     def forecasts(self, found: dict[str, Outcome], decision: Decision | None) -> list[Estimate]:
         chances = {v.candidate: v.p_better for v in decision.verdicts} if decision else {}
@@ -150,7 +153,7 @@ class _Recorder:
         key = told.pop("candidate")
         accuracy = next(link.figure for link in self.world.links if link.code == f"candidate:{self.world.names[key]}")
         told["gain"] = verdict.gain.as_dict()
-        told["settle"] = [asdict(one) for one in verdict.settle]
+        told["settle"] = [asdict(one) | {"observed": one.name in self.observed} for one in verdict.settle]
         return told | {
             "key": key,
             "name": self.world.names[key],
@@ -167,7 +170,7 @@ class _Recorder:
     ) -> Estimate:
         name = f"{self.scenario.name}: {label}" if label else self.scenario.name
         return estimates.record(
-            workspace=self.run.workspace,
+            workspace=self.scenario.workspace,
             kind=kind,
             subject=subject,
             grade=weakest(links),

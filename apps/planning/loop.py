@@ -85,7 +85,8 @@ def advance(loop: LoopRun, now: datetime | None = None) -> LoopRun:
         _look_after(held, step)
     moved = True
     while moved:
-        moved = any([_begin(held, step) for step in held.steps if step["state"] == WAITING])
+        begun = [_begin(held, step) for step in held.steps if step["state"] == WAITING]
+        moved = any(begun)
     if all(step["state"] in ENDED for step in held.steps):
         held.finished_at = now or timezone.now()
     held.save(update_fields=["steps", "finished_at"])

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
+from apps.estimates.freshness import Freshness
 from apps.estimates.messages import reason
 from apps.estimates.models import Estimate
 from apps.jobs import selectors as jobs
@@ -21,6 +23,7 @@ from apps.planning.services import FORECAST_JOB
 from apps.planning.upstream import TODAY
 from apps.planning.world import World
 from apps.workspaces.errors import Refused
+from apps.workspaces.models import Workspace
 from trimtab.economics.errors import CannotEstimate
 
 
@@ -60,10 +63,12 @@ def forecast_page(scenario: Scenario, query: Mapping[str, Any]) -> dict[str, Any
     context["verdict"] = context["results"].get(selectors.VERDICT)
     context["price"] = context["results"].get(selectors.PRICE)
     context["cards"] = verdict_cards(context["verdict"])
+    results = context["results"].values()
+    Freshness(workspace, results, timezone.now()).mark(results)
     try:
         world = world_of(scenario)
     except CannotEstimate as error:
-        missing = set(error.params.get("missing", ()))
+        missing = frozenset(error.params.get("missing", ()))
         problem = {"problem": reason(error), "assumptions": assumption_rows(scenario, None, missing)}
         return context | problem
     saved = saved_choice(scenario, world)
@@ -75,7 +80,7 @@ def forecast_page(scenario: Scenario, query: Mapping[str, Any]) -> dict[str, Any
         "price_low": min(low, saved.price),
         "price_high": max(high, saved.price),
         "price_step": step,
-        "links": link_rows(world, workspace.slug),
+        "links": link_rows(world, workspace),
         "weakest": [wording.link_label(link.code) for link in world.weakest],
         "grade": world.grade,
         "assumptions": assumption_rows(scenario, world),
@@ -118,7 +123,7 @@ def pictures(world: World, found: Answer) -> list[Picture]:
     for key, (title, unit) in titles.items():
         series = [(gettext("Today"), "now", found.today_months[key])]
         if not found.is_today:
-            series.append((gettext("This choice"), "choice", found.months[key]))
+            series.append((gettext("This choice"), "other", found.months[key]))
         drawn.append(picture(key, title, unit, series))
     return drawn
 
@@ -131,7 +136,10 @@ def model_name(world: World, key: str) -> str:
     return gettext("Today's model") if key == TODAY else world.names[key]
 
 
-def link_rows(world: World, slug: str) -> list[LinkRow]:
+def link_rows(world: World, workspace: Workspace) -> list[LinkRow]:
+    for link in world.links:
+        if link.estimate is not None:
+            link.estimate.workspace = workspace
     return [
         LinkRow(
             label=wording.link_label(link.code),
@@ -139,15 +147,20 @@ def link_rows(world: World, slug: str) -> list[LinkRow]:
             grade=link.grade,
             figure=link.figure.as_dict() if link.figure else None,
             estimate=link.estimate,
-            page=_address(wording.link_page(link.code), slug),
+            page=_address(wording.link_page(link.code), workspace.slug),
         )
         for link in world.links
     ]
 
 
-def assumption_rows(scenario: Scenario, world: World | None, missing: set[str] = frozenset()) -> list[AssumptionRow]:  # type: ignore[assignment]
-    used = {key for link in world.links if link.estimate is None for key in link.assumptions} if world else missing
-    measured = {key for link in world.links if link.estimate is not None for key in link.assumptions} if world else set()
+def assumption_rows(
+    scenario: Scenario, world: World | None, missing: frozenset[str] = frozenset()
+) -> tuple[list[AssumptionRow], list[AssumptionRow]]:
+    """Those that the forecast stands on, and those that data or another assumption makes idle."""
+    used = {key for link in world.links if link.estimate is None for key in link.assumptions} if world else set()
+    measured = (
+        {key for link in world.links if link.estimate is not None for key in link.assumptions} if world else set()
+    )
     policy = {"payment_fee", "fixed_cost", "annual_discount", "ship_at", "hold_at"}
     rows = [
         AssumptionRow(
@@ -161,7 +174,7 @@ def assumption_rows(scenario: Scenario, world: World | None, missing: set[str] =
         )
         for key, one in ASSUMPTIONS.items()
     ]
-    return sorted(rows, key=lambda row: (not row.missing, not row.in_use))
+    return [row for row in rows if row.missing or row.in_use], [row for row in rows if not (row.missing or row.in_use)]
 
 
 def verdict_cards(verdict: Estimate | None) -> list[dict[str, Any]]:
@@ -174,7 +187,11 @@ def verdict_cards(verdict: Estimate | None) -> list[dict[str, Any]]:
 
 def _worded(card: dict[str, Any]) -> dict[str, Any]:
     settle = [
-        one | {"label": wording.link_label(one["name"]), "do": wording.what_settles(one["name"], one["needed_observations"])}
+        one
+        | {
+            "label": wording.link_label(one["name"]),
+            "do": wording.what_settles(one["name"], one["needed_observations"], one.get("observed", False)),
+        }
         for one in card["settle"]
         if one["value"] > 0
     ]

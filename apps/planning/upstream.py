@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from apps.estimates.models import Estimate
 from apps.modellab.models import Candidate, CandidateMethod
@@ -20,6 +21,14 @@ SINGLE = (
 )
 TODAY = "today"
 MOST_CANDIDATES = 8
+_COUNTED = {
+    EVALUATION: ("held_out_texts",),
+    "pricing.demand": ("customers",),
+    "retention.satisfaction": ("respondents",),
+    "retention.survival": ("customers",),
+    "retention.link": ("joined", "endings"),
+    "retention.arrivals": ("months",),
+}
 
 
 @dataclass(frozen=True)
@@ -81,3 +90,12 @@ def _to_judge(candidates: list[Tested], chosen: int | None) -> tuple[Tested, ...
     newest = candidates[0].run_id if candidates else None
     kept = [one for one in candidates if one.run_id == newest or one.key == str(chosen)]
     return tuple(kept[:MOST_CANDIDATES])
+
+
+def observations(estimate: Estimate) -> int | None:
+    """How many independent answers, customers or texts stand behind an estimate, where it says so."""
+    told: Any = estimate.diagnostics
+    for name in _COUNTED.get(estimate.kind, ("",)):
+        told = told.get(name) if isinstance(told, dict) else None
+    count = len(told) if isinstance(told, list) else told
+    return int(count) if isinstance(count, int | float) and count >= 1 else None

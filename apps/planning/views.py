@@ -64,7 +64,8 @@ def run(request: WorkspaceRequest, slug: str, scenario_id: int | None = None) ->
 @require_POST
 def new(request: WorkspaceRequest, slug: str) -> HttpResponse:
     return _told(
-        request, lambda: services.create(workspace=request.workspace, name=request.POST.get("name", ""), actor=request.user)
+        request,
+        lambda: services.create(workspace=request.workspace, name=request.POST.get("name", ""), actor=request.user),
     )
 
 
@@ -79,7 +80,9 @@ def open_example(request: WorkspaceRequest, slug: str) -> HttpResponse:
 def rename(request: WorkspaceRequest, slug: str, scenario_id: int) -> HttpResponse:
     scenario = selectors.scenario(request.workspace, scenario_id)
     return _told(
-        request, lambda: services.rename(scenario=scenario, name=request.POST.get("name", ""), actor=request.user), scenario
+        request,
+        lambda: services.rename(scenario=scenario, name=request.POST.get("name", ""), actor=request.user),
+        scenario,
     )
 
 

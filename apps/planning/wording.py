@@ -59,7 +59,8 @@ SETTLED_BY: dict[str, tuple[Text, Text]] = {
     "arrivals": (_("Log %(count)s more months of new customers."), _("Import a longer subscription log.")),
     "hazard": (_("Observe %(count)s more customers."), _("Import a subscription log.")),
     "quality_elasticity": (
-        "", _("Give the candidate to part of the customers and ask both parts how satisfied they are with its answers."),
+        "",
+        _("Give the candidate to part of the customers and ask both parts how satisfied they are with its answers."),
     ),
     "latency_elasticity": ("", _("Slow the answers down for part of the customers and ask both parts how it feels.")),
     "requests_per_month": ("", _("Count the requests of a customer in a month and type the number.")),
@@ -81,9 +82,11 @@ def link_page(code: str) -> str:
     return "modellab:home" if code.startswith("candidate:") else LINKS[code].page if code in LINKS else ""
 
 
-def what_settles(code: str, needed: int | None) -> str:
-    """What to do about one uncertain input; with a number where one would be enough."""
+def what_settles(code: str, needed: int | None, observed: bool = False) -> str:
+    """What to do about one uncertain input; with a number where so many more observations would be enough."""
     counted, otherwise = SETTLED_BY.get(code, ("", ""))
     if counted and needed:
         return str(counted) % {"count": f"{needed:,}"}
+    if counted and observed:
+        return gettext("No amount of such data would settle it alone.")
     return str(otherwise)

@@ -1,29 +1,18 @@
-"""The world of a forecast: every link of the loop in the same D worlds, each with its grade and where it comes from.
-
-A link that no estimate fills is replaced by a stated assumption and graded so; nothing is replaced in silence.
-"""
+"""The world of a forecast: every link of the loop in the same D worlds, each with its grade and where it comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
 
 from apps.estimates.models import Estimate, Grade
-from apps.planning.assumptions import WORLDS, Assumed, stream
-from apps.planning.upstream import EVALUATION, TODAY, Tested, Upstream
-from trimtab.economics.draws import Array, Figure, align, summarise
-from trimtab.economics.errors import CannotEstimate
+from apps.planning.upstream import TODAY
+from trimtab.economics.draws import Array, Figure
 from trimtab.economics.quality import Measured
 
-Draws = dict[str, Array]
-ReadDraws = Callable[[Estimate], Draws]
 MOST_MONTHS = 60
-WIDEST_GRID = 81
-LEAST_LATENCY_MS = 1e-3
 
 
 @dataclass(frozen=True)
@@ -90,247 +79,9 @@ class World:
         return [link for link in self.links if link.grade == self.grade]
 
 
-def assemble(upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: str = "USD") -> World:
-    """All links from the estimates, else from the assumptions.
-
-    Raises CannotEstimate("nothing_to_forecast") where neither a subscription log nor a typed number says how many
-    customers come and what they pay: ``params["missing"]`` lists the assumptions that would do.
-    """
-    made = _Assembly(upstream, assumed, read, currency)
-    price, arrivals, existing = made.arrivals()
-    hazard = made.hazard()
-    family, coef, functional, interaction = made.satisfaction()
-    slope = made.slope()
-    grid, worth = made.worth(price)
-    score, rivals, gamma, none_weight = made.preference(price, grid, worth)
-    measured = made.measured()
-    return World(
-        currency=currency,
-        current_price=price,
-        arrivals=arrivals,
-        existing=existing,
-        hazard=hazard,
-        family=family,
-        coef=coef,
-        functional=functional,
-        interaction=interaction,
-        slope=slope,
-        grid=grid,
-        worth=worth,
-        score=score,
-        rivals=rivals,
-        gamma=gamma,
-        none_weight=none_weight,
-        measured=measured,
-        names={one.key: one.name for one in upstream.candidates},
-        quality_elasticity=made.stated("quality_elasticity") if upstream.candidates else np.ones(WORLDS),
-        latency_elasticity=made.stated("latency_elasticity") if upstream.candidates else np.ones(WORLDS),
-        requests=made.stated("requests_per_month"),
-        payment_fee=assumed.number("payment_fee"),
-        fixed_cost=assumed.number("fixed_cost"),
-        annual_discount=assumed.number("annual_discount"),
-        links=tuple(made.links),
-    )
-
-
-class _Assembly:
-    """Fills the links one by one and keeps a note of each."""
-
-    def __init__(self, upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: str) -> None:
-        self.upstream, self.assumed, self.read, self.currency = upstream, assumed, read, currency
-        self.links: list[Link] = []
-
-    def arrivals(self) -> tuple[float, Array, Array | None]:
-        log = self.upstream.single.get("retention.arrivals")
-        paid = log.parameters.get("monthly_price") if log else None
-        price = self.assumed.value("current_price") or paid
-        typed = self.assumed.value("arrivals_per_month")
-        missing = [key for key, known in (("arrivals_per_month", typed or log), ("current_price", price)) if not known]
-        if missing:
-            raise CannotEstimate(
-                "nothing_to_forecast",
-                "Nothing says yet how many customers come, or what they pay.",
-                "Import a subscription log, or type the two numbers below.",
-                missing=missing,
-            )
-        active = log.parameters.get("active_customers") if log else None
-        existing = np.asarray(active, dtype=float).reshape(1, 1, -1) if active else None
-        stated = self.assumed.is_stated("current_price") or paid is None
-        self._note(
-            "price", None if stated else log, float(price) * np.ones(2), self.currency + "/month", ("current_price",)
-        )
-        if log is None or self.assumed.is_stated("arrivals_per_month"):
-            level = self.assumed.draw("arrivals_per_month")
-            self._note("arrivals", None, level, "people", ("arrivals_per_month",))
-            return float(price), np.repeat(level[:, None], MOST_MONTHS, axis=1), existing
-        coming = _to_sixty(self._draws(log)["arrivals"])
-        self._note("arrivals", log, coming[:, :12].mean(axis=1), "people", ("arrivals_per_month",))
-        return float(price), coming, existing
-
-    def hazard(self) -> Array:
-        fitted = self._unless_stated("retention.survival", "churn_per_month")
-        if fitted is None:
-            churn = self.assumed.draw("churn_per_month")
-            self._note("hazard", None, churn, "share", ("churn_per_month",))
-            return -np.log1p(-churn)[:, None]
-        hazard = np.maximum(self._draws(fitted)["hazard"], 0.0)
-        churn = -np.expm1(-hazard[:, :12].mean(axis=1))
-        self._note("hazard", fitted, churn, "share", ("churn_per_month",))
-        return hazard
-
-    def satisfaction(self) -> tuple[Any, Array, Array, Array]:
-        keys = ("functional_today", "interaction_today")
-        fitted = self.upstream.single.get("retention.satisfaction")
-        if fitted is None:
-            functional, interaction = (self.assumed.draw(key) for key in keys)
-            self._note("satisfaction", None, functional, "share", keys)
-            return "product", np.ones((WORLDS, 1)), functional, interaction
-        draws = self._draws(fitted)
-        parts = [
-            self.assumed.draw(k) if self.assumed.is_stated(k) else np.clip(draws[n], 0, 1)
-            for k, n in zip(keys, ("F0", "I0"), strict=True)
-        ]
-        self._note("satisfaction", None if self.assumed.is_stated(*keys) else fitted, parts[0], "share", keys)
-        return fitted.parameters["family"], draws["coef"].reshape(WORLDS, -1), parts[0], parts[1]
-
-    def slope(self) -> Array:
-        fitted = self._unless_stated("retention.link", "link_slope")
-        slope = self.assumed.draw("link_slope") if fitted is None else self._draws(fitted)["slope"]
-        self._note("link", fitted, slope, "", ("link_slope",))
-        return slope
-
-    def worth(self, price: float) -> tuple[Array, Array]:
-        """C(p): the surveyed curve, else a lognormal ceiling through the assumed share at today's price."""
-        keys = ("worth_at_current", "worth_spread")
-        study = self._unless_stated("pricing.demand", *keys)
-        if study is None:
-            spread = self.assumed.draw("worth_spread")[:, None]
-            middle = norm.ppf(self.assumed.draw("worth_at_current"))[:, None]
-            grid = price * np.geomspace(0.25, 4.0, WIDEST_GRID)
-            worth = norm.cdf(middle - np.log(grid / price) / spread)
-        else:
-            grid = np.asarray(study.parameters["grid"], dtype=float)
-            worth = np.clip(self._draws(study)["worth"], 0, 1)
-        self._note("worth", study, interpolated(grid, worth, price), "share", keys)
-        return grid, worth
-
-    def preference(self, price: float, grid: Array, worth: Array) -> tuple[Array, Array, Array, Array]:
-        """Scores, competitors' C, gamma and the weight of none.
-
-        Without a position there is one offer against "none", whose weight gives the assumed share at today's price.
-        """
-        ours = interpolated(grid, worth, price)
-        position = self._unless_stated("differentiation.position", "preference_share")
-        if position is None:
-            share = self.assumed.draw("preference_share")
-            self._note("preference", None, share, "share", ("preference_share",))
-            nothing = np.maximum(ours, 1e-6) * (1 - share) / share
-            return np.zeros((WORLDS, 1)), np.zeros((WORLDS, 0)), np.zeros(WORLDS), nothing
-        score = self._draws(position)["score"]
-        self._note("preference", position, score[:, 0], "", ("preference_share",))
-        prices = position.parameters.get("prices") or []
-        rivals = [
-            interpolated(grid, worth, prices[offer]) if offer < len(prices) and prices[offer] else ours
-            for offer in range(1, score.shape[1])
-        ]
-        accepted = np.column_stack(rivals) if rivals else np.zeros((WORLDS, 0))
-        return score, accepted, self.stated("gamma"), self.stated("none_weight")
-
-    def measured(self) -> dict[str, Measured]:
-        incumbent, keys = self.upstream.incumbent, ("today_accuracy", "today_latency_ms", "today_cost_per_1000")
-        if incumbent is None:
-            today = Measured(*(self.assumed.draw(key) for key in keys))
-            self._note("today", None, today.success, "share", keys)
-        else:
-            today = self._corrected(self._test(incumbent), keys)
-            self._note(
-                "today", None if self.assumed.is_stated(*keys) else incumbent.evaluation, today.success, "share", keys
-            )
-        found = {TODAY: today}
-        for one in self.upstream.candidates:
-            found[one.key] = self._test(one)
-            self._note(f"candidate:{one.name}", one.evaluation, found[one.key].success, "share", ())
-        return found
-
-    def stated(self, key: str) -> Array:
-        """A number that no data of this product can replace yet."""
-        drawn = self.assumed.draw(key)
-        self._note(key, None, drawn, "", (key,))
-        return drawn
-
-    def _corrected(self, today: Measured, keys: tuple[str, str, str]) -> Measured:
-        parts = ("success", "latency_ms", "cost_per_1000")
-        typed = {
-            part: self.assumed.draw(key) for part, key in zip(parts, keys, strict=True) if self.assumed.is_stated(key)
-        }
-        return replace(today, **typed)
-
-    def _test(self, tested: Tested) -> Measured:
-        draws = self._draws(tested.evaluation)
-        return Measured(
-            success=np.clip(draws["accuracy"], 0, 1),
-            latency_ms=np.maximum(draws["latency_ms"], LEAST_LATENCY_MS),
-            cost_per_1000=np.maximum(draws["cost_per_1000"], 0),
-        )
-
-    def _unless_stated(self, kind: str, *keys: str) -> Estimate | None:
-        return None if self.assumed.is_stated(*keys) else self.upstream.single.get(kind)
-
-    def _draws(self, estimate: Estimate) -> Draws:
-        """The estimate's worlds in an order of its kind's own: studies that drew from one seed are no twins.
-
-        One order for all tests of candidates, which share their worlds.
-        """
-        order = stream(f"order of {estimate.kind}").permutation(WORLDS)
-        rng_name = f"more worlds of {estimate.kind}"
-        return {name: align(values, WORLDS, stream(rng_name))[order] for name, values in self.read(estimate).items()}
-
-    def _note(self, code: str, estimate: Estimate | None, drawn: Array, unit: str, keys: tuple[str, ...]) -> None:
-        self.links.append(
-            Link(
-                code=code,
-                grade=estimate.grade if estimate else Grade.ASSUMED,
-                figure=summarise(drawn, name=code, unit=unit),
-                estimate=estimate,
-                assumptions=keys,
-                observations=observations(estimate) if estimate else None,
-            )
-        )
-
-
-_COUNTED = {
-    EVALUATION: ("held_out_texts",),
-    "pricing.demand": ("customers",),
-    "retention.satisfaction": ("respondents",),
-    "retention.survival": ("customers",),
-    "retention.link": ("joined", "endings"),
-    "retention.arrivals": ("months",),
-}
-
-
 def interpolated(grid: Array, worth: Array, price: float) -> Array:
     """C(price) in each world (D,), on a straight line between grid prices, held beyond its ends."""
     spot = float(np.clip(price, grid[0], grid[-1]))
     right = int(np.clip(np.searchsorted(grid, spot), 1, grid.size - 1))
     share = (spot - grid[right - 1]) / (grid[right] - grid[right - 1])
     return worth[:, right - 1] * (1 - share) + worth[:, right] * share
-
-
-def observations(estimate: Estimate) -> int | None:
-    """How many independent answers, customers or texts stand behind an estimate, where it says so."""
-    told: Any = estimate.diagnostics
-    for name in _COUNTED.get(estimate.kind, ("",)):
-        told = told.get(name) if isinstance(told, dict) else None
-    count = len(told) if isinstance(told, list) else told
-    return int(count) if isinstance(count, int | float) and count >= 1 else None
-
-
-def _to_sixty(arrivals: Array) -> Array:
-    """The last month is held where the estimate looks ahead less far than a forecast may."""
-    known = arrivals.shape[1]
-    if known >= MOST_MONTHS:
-        return arrivals[:, :MOST_MONTHS]
-    return np.concatenate([arrivals, np.repeat(arrivals[:, -1:], MOST_MONTHS - known, axis=1)], axis=1)
-
-
-__all__ = ["EVALUATION", "Link", "World", "assemble", "interpolated"]

@@ -108,7 +108,8 @@ def _satisfaction(workspace, rng, simulated):
 def _link(workspace, rng, simulated):
     draws = {"slope": rng.normal(TRUTH.link_slope, 0.5, D), "u_reference": rng.normal(TRUTH.u_reference, 0.005, D)}
     return _record(workspace, "retention.link", draws, [("slope", "slope", "")], Grade.OBSERVED, simulated,
-                   parameters={"family": "linear", "form": "hazard"}, diagnostics={"joined": {"endings": 240}})  # fmt: skip
+                   parameters={"family": "linear", "form": "hazard"},
+                       diagnostics={"joined": {"endings": 240}})  # fmt: skip
 
 
 def _demand(workspace, rng, simulated):
@@ -130,8 +131,10 @@ def _position(workspace, rng, simulated):
     score = rng.normal(means, 0.02, (D, len(means)))
     draws = {"score": score, "rank": 1.0 + np.argsort(np.argsort(-score, axis=1), axis=1)}
     draws["first"] = (draws["rank"][:, 0] == 1).astype(float)
-    return _record(workspace, "differentiation.position", draws, [("p_first", "first", "share")], Grade.OBSERVED, simulated,
-                   parameters={"offers": [o.name for o in TRUTH.offers], "prices": [o.price for o in TRUTH.offers]})  # fmt: skip
+    return _record(workspace, "differentiation.position", draws, [("p_first", "first", "share")],
+        Grade.OBSERVED, simulated,
+                   parameters={"offers": [o.name for o in TRUTH.offers],
+                       "prices": [o.price for o in TRUTH.offers]})  # fmt: skip
 
 
 _RECORDERS = {

@@ -16,7 +16,8 @@ from apps.workspaces.models import Workspace
 
 DEEPEST = 6
 _FIELDS = (
-    "estimate_id", "kind", "object_id", "label", "sha256", "upstream_id", "upstream__is_current", "upstream__expires_at",
+    "estimate_id", "kind", "object_id", "label", "sha256", "upstream_id", "upstream__is_current",
+    "upstream__expires_at",
 )  # fmt: skip
 
 
@@ -28,6 +29,12 @@ class Freshness:
         self._contents: dict[tuple[str, str], str | None] = {}
         self._inputs = _inputs_of([estimate.pk for estimate in estimates])
         self._known: dict[UUID, list[str]] = {}
+
+    def mark(self, estimates: Iterable[Estimate]) -> None:
+        """Let each estimate carry its freshness and its workspace, so that no component looks them up again."""
+        for estimate in estimates:
+            estimate.workspace = self.workspace
+            estimate.shown_freshness = self.of(estimate)  # type: ignore[attr-defined]
 
     def of(self, estimate: Estimate) -> Staleness:
         return Staleness(self._reasons(estimate.pk, estimate.expires_at))
