@@ -63,7 +63,9 @@ def colour(alt: Any, rows: Sequence[Row], series: str, title: str) -> dict[str, 
         return {"color": alt.value(TEAL)}
     shown = names(rows, series)
     palette = [PALETTE[place % len(PALETTE)] for place in range(len(shown))]
-    legend = alt.Legend(orient="top", title=title or None, symbolType="circle", symbolOpacity=1)
+    # Four names in one row do not fit a narrow screen.
+    rows_of = {"columns": 2} if len(shown) > 3 else {}
+    legend = alt.Legend(orient="top", title=title or None, symbolType="circle", symbolOpacity=1, **rows_of)
     return {"color": alt.Color(f"{series}:N").scale(domain=shown, range=palette).legend(legend)}
 
 

@@ -46,7 +46,7 @@ def interval_line(
         alt.X(f"{x}:{parts.short(x_type)}")
         .title(x_title)
         .axis(parts.axis(x_format, grid=False))
-        .scale(zero=zero, nice=False)
+        .scale(zero=zero if x_type == "quantitative" else alt.Undefined, nice=False)
     )
     tips = parts.tips(
         [

@@ -11,7 +11,7 @@ from apps.estimates.models import Estimate
 
 
 def four_curves(estimate: Estimate) -> charts.Spec:
-    """The four cumulative curves with their bands, and an upright rule at each crossing."""
+    """The four cumulative curves with their bands, and upright rules at the optimum and the ends of the range."""
     curves, points = estimate.diagnostics["curves"], estimate.diagnostics["points"]
     names = {"too_cheap": _("Too cheap"), "cheap": _("Cheap"), "expensive": _("Expensive")}
     names |= {"too_expensive": _("Too expensive")}
@@ -38,8 +38,9 @@ def four_curves(estimate: Estimate) -> charts.Spec:
 
 def _crossings(points: dict[str, Any], highest: float) -> list[dict[str, Any]]:
     """Crossings that lie close together share one rule, so that their words do not overprint each other."""
+    named = [(name, points[name]) for name in ("pmc", "opp", "pme")]
     merged: list[dict[str, Any]] = []
-    for name, point in sorted(points.items(), key=lambda item: item[1]["price"]):
+    for name, point in sorted(named, key=lambda item: item[1]["price"]):
         if merged and point["price"] - merged[-1]["x"] < 0.08 * highest:
             merged[-1]["label"] += f", {name.upper()}"
         else:
@@ -59,7 +60,7 @@ def worth_curve(estimate: Estimate) -> charts.Spec:
         y_title=_("Worth it to"),
         y_format=".0%",
         zero=True,
-        markers=_prices(estimate),
+        markers=_today(estimate),
     )
 
 
@@ -78,7 +79,7 @@ def revenue_curve(estimate: Estimate) -> charts.Spec:
         y_title=_("Revenue a month for each 100 people (%(currency)s)") % {"currency": _currency(estimate)},
         y_format=",.0f",
         zero=True,
-        markers=_prices(estimate),
+        markers=_best(estimate),
     )
 
 
@@ -91,11 +92,14 @@ def _band(values: dict[str, list[float]], middle: str) -> tuple[list[float], lis
     return values[middle], values["low"], values["high"]
 
 
-def _prices(estimate: Estimate) -> list[dict[str, Any]]:
-    marks = [{"x": estimate.figures["best_price"]["median"], "label": _("most revenue")}]
-    if today := estimate.parameters.get("current_price"):
-        marks.append({"x": today, "label": _("today")})
-    return marks
+def _best(estimate: Estimate) -> list[dict[str, Any]]:
+    return [{"x": estimate.figures["best_price"]["median"], "label": _("most revenue")}]
+
+
+def _today(estimate: Estimate) -> list[dict[str, Any]]:
+    """Each chart marks one price: two words side by side would overprint each other."""
+    price = estimate.parameters.get("current_price")
+    return [{"x": price, "label": _("today")}] if price else []
 
 
 def _currency(estimate: Estimate) -> str:

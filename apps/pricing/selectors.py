@@ -124,4 +124,6 @@ def slider(estimate: Estimate) -> Slider:
 
 
 def _nice(step: float) -> float:
-    return next((size for size in (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0, 500.0) if size >= step), 1000.0)
+    """The largest round step that is not above ``step``."""
+    sizes = [round(lead * 10.0**power, 2) for power in range(-2, 7) for lead in (1, 2, 5)]
+    return max((size for size in sizes if size <= step), default=sizes[0])

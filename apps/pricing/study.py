@@ -54,7 +54,7 @@ def run_study(run: JobRun) -> None:
     segments = diagnostics.by_segment(survey, seed)
     run.check()
     with run.finish() as result:
-        keep = {"workspace": workspace, "job_id": run.job_id, "grade": Grade.OBSERVED}
+        keep: dict[str, Any] = {"workspace": workspace, "job_id": run.job_id, "grade": Grade.OBSERVED}
         first = estimates.record(**keep, **_van_westendorp(workspace, survey, points, segments, seed))
         second = estimates.record(**keep, **_demand(workspace, survey, fitted, seed))
         result |= {"van_westendorp": str(first.pk), "demand": str(second.pk)}

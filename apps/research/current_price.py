@@ -37,5 +37,5 @@ def current_price(workspace: Workspace) -> CurrentPrice | None:
         return None
     plans = [plan for plan, _, _ in newest]
     plan = max(dict.fromkeys(plans), key=plans.count)
-    prices = [price for name, price, _ in newest if name == plan]
-    return CurrentPrice(float(median(prices)), plan, len(prices), tuple(sorted({source for _, _, source in newest})))
+    prices = [float(price) for name, price, _ in newest if name == plan and price is not None]
+    return CurrentPrice(median(prices), plan, len(prices), tuple(sorted({source for _, _, source in newest})))

@@ -85,7 +85,7 @@ def link_curve(link: Estimate, survival: Estimate) -> charts.Spec:
         high="high",
         x_title=_("Satisfaction, U"),
         y_title=_("Retained after 12 months"),
-        x_format=".1f",
+        x_format=".2f",
         y_format=".0%",
         zero=True,
         markers=[{"x": link.diagnostics["u_reference"], "label": _("today")}],

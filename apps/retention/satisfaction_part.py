@@ -22,7 +22,8 @@ def satisfaction_draft(survey: SatisfactionSurvey) -> Draft:
     """Raises CannotEstimate as ``fit``."""
     seed = seed_from(survey.inputs)
     answers = survey.answers[survey.latest]
-    fitted = fit(*answers.T, np.random.default_rng(seed), worlds=WORLDS, items=answers)
+    F, I, C, U = answers.T  # noqa: E741
+    fitted = fit(F, I, C, U, np.random.default_rng(seed), worlds=WORLDS, items=answers)
     draws = {"coef": fitted.coef_draws, "u_reference": fitted.u_reference}
     draws |= dict(zip(REFERENCES, fitted.reference_draws.T, strict=True))
     return Draft(
