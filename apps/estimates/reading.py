@@ -32,6 +32,7 @@ WORDS: dict[str, str | Promise] = {
 _MINUS = "−"
 _COMPACT_FROM = 1_000_000
 _CENTS_BELOW = 1000
+_CENT_SHOWN_FROM = 0.1
 
 
 def locale() -> Locale:
@@ -113,6 +114,12 @@ def _money(value: Any, currency: str, widest: float) -> str:
         return "—"
     if abs(widest) >= _COMPACT_FROM:
         return _signed(_two_decimals(format_compact_currency(total, currency, locale=locale(), fraction_digits=2)))
+    if 0 < abs(widest) < _CENT_SHOWN_FROM:
+        # Less than ten cents, as the serving of small models costs: two digits that say something, not $0.00.
+        decimals = min(7, 1 - math.floor(math.log10(abs(widest))))
+        return _signed(
+            format_currency(total, currency, locale=locale(), format=f"¤0.{'0' * decimals}", currency_digits=False)
+        )
     if abs(widest) < _CENTS_BELOW:
         return _signed(format_currency(total, currency, locale=locale()))
     text = format_currency(round(total), currency, locale=locale(), format="¤#,##0", currency_digits=False)
