@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,9 @@ def candidate_settings(method: str, training: TrainingRun) -> dict[str, Any]:
     chosen["epochs"] = float(min(MOST_EPOCHS, max(1, round(READINGS / texts))))
     chosen |= _only(given, _OF_TUNED)
     if most := given.get("max_steps"):
-        chosen["epochs"] = max(0.01, min(100.0, most * chosen.get("batch_size", 32) / texts))
+        # Half a step less, as the trainer rounds a part of a step up.
+        steps_an_epoch = ceil(texts / chosen.get("batch_size", 32))
+        chosen["epochs"] = max(0.01, min(chosen["epochs"], (most - 0.5) / steps_an_epoch))
     return chosen
 
 

@@ -69,9 +69,7 @@ def test_json_lines_and_a_workbook_hold_the_same_set_as_the_csv(workspace: Works
 def test_every_problem_of_the_rows_is_named_with_its_count(workspace: Workspace) -> None:
     found = upload(
         workspace,
-        lines(
-            *GOOD, ",a", "no label here,", "TEXT number  one 0,a", "both ways,a", "both ways,b", "1,2,3,4"
-        ),
+        lines(*GOOD, ",a", "no label here,", "TEXT number  one 0,a", "both ways,a", "both ways,b", "1,2,3,4"),
     )
     problems = codes(found)
     assert problems["empty_text"] == {"count": 1}
