@@ -7,7 +7,11 @@ from apps.workspaces.models import Workspace
 
 
 class Criterion(models.Model):
-    """What offers are compared on: weighted by a need, or by hand where no need stands behind it."""
+    """What offers are compared on: weighted by a need, or by hand where no need stands behind it.
+
+    ``worst`` is rated 0 and ``best`` 1, straight between, in the unit of the sheet's numbers. ``assumed_weight`` is
+    relative to the mean need. ``revision`` counts what people changed, ``by_person`` keeps suggestions away.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="criteria")
     name = models.CharField(_("name"), max_length=120)
@@ -15,6 +19,10 @@ class Criterion(models.Model):
     need = models.ForeignKey("research.Need", null=True, blank=True, on_delete=models.SET_NULL, related_name="criteria")
     less_is_better = models.BooleanField(default=False)
     assumed_weight = models.FloatField(default=1.0)
+    worst = models.FloatField(null=True, blank=True)
+    best = models.FloatField(null=True, blank=True)
+    by_person = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["name"]
@@ -25,7 +33,7 @@ class Criterion(models.Model):
 
 
 class Rating(models.Model):
-    """How well an offer does on a criterion, 0..1, where the sheet's value is no number."""
+    """How well an offer does on a criterion, 0..1, by a person's word: it goes before the sheet's value."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="ratings")

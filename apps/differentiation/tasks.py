@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.jobs.registry import job_kind
+from apps.jobs.run import JobRun
+
+
+@job_kind("differentiation.position", queue="analysis", title=_("Compare the offers"))
+def position(run: JobRun) -> dict[str, Any] | None:
+    from apps.differentiation.positioning import work
+
+    return work(run)
