@@ -17,7 +17,8 @@ MODELS = {
 def add_source(workspace, kind, rows, **more):
     """An imported source with these rows, each a dict of the fields of its table."""
     count = Source.objects.filter(workspace=workspace).count()
-    label = f"{workspace.pk}:{kind}:{count}"
+    # Seeds follow from this, so nothing that a database counts may stand in it.
+    label = f"1:{kind}:{count}"
     content = hashlib.sha256((label + repr(rows)).encode()).hexdigest()
     fields = {"name": f"{kind}.csv", "format": "csv", "sha256": content, "content_sha256": content} | more
     source = Source.objects.create(workspace=workspace, kind=kind, state=SourceState.IMPORTED, **fields)

@@ -42,22 +42,22 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
 def _problem(error: Exception) -> dict[str, Any] | None:
     if isinstance(error, Refused):
         at_fault = [{"field": error.field, "message": str(error)}] if error.field else []
-        return _body(422, error.code, str(error.message), str(error), at_fault)
+        return problem_body(422, error.code, str(error.message), str(error), at_fault)
     if isinstance(error, Problem):
-        return _body(error.status_code, error.code, str(error.title), str(error.detail), error.errors)
+        return problem_body(error.status_code, error.code, str(error.title), str(error.detail), error.errors)
     if isinstance(error, Http404 | exceptions.NotFound):
-        return _body(404, "not_found", _("Not found"), _("There is no such thing in this workspace."))
+        return problem_body(404, "not_found", _("Not found"), _("There is no such thing in this workspace."))
     if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
-        return _body(403, "forbidden", _("Not allowed"), _("Your role in this workspace does not allow this."))
+        return problem_body(403, "forbidden", _("Not allowed"), _("Your role in this workspace does not allow this."))
     if isinstance(error, exceptions.ValidationError):
-        return _body(422, "invalid", _("Some fields need a correction"), "", list(_fields(error.detail)))
+        return problem_body(422, "invalid", _("Some fields need a correction"), "", list(_fields(error.detail)))
     if isinstance(error, exceptions.APIException):
         code = error.default_code if not isinstance(error.get_codes(), str) else str(error.get_codes())
-        return _body(error.status_code, code, str(error.default_detail), str(error.detail))
+        return problem_body(error.status_code, code, str(error.default_detail), str(error.detail))
     return None
 
 
-def _body(
+def problem_body(
     number: int, code: str, title: str, detail: str = "", errors: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     return {

@@ -2,18 +2,16 @@
 
 from datetime import timedelta
 
-import numpy as np
 import pytest
 from django.utils import timezone
 
-from apps.differentiation.models import Criterion
-from apps.estimates import services as estimate_services
 from apps.jobs.models import Job
-from apps.modellab.models import Candidate, Deployment, LabelledSet, TrainingRun
+from apps.modellab.models import Deployment
 from apps.planning.models import Scenario
-from apps.research.models import FeedbackItem, Need, NeedMention, QuarantinedRow, Source
+from apps.research.models import Need, Source
 from apps.workspaces import services
 from apps.workspaces.models import Membership, Role, User
+from tests.furnished import furnish
 from tests.routes import routes
 
 pytestmark = pytest.mark.django_db
@@ -22,54 +20,6 @@ PAGES = routes("w/")
 RESOURCES = [route for route in routes("api/v1/") if not route.template.startswith(("api/v1/schema", "api/v1/docs"))]
 ROLES = [Role.OWNER, Role.EDITOR, Role.VIEWER]
 METHODS = ["get", "post", "put", "patch", "delete"]
-
-
-def furnish(name):
-    """A workspace with one row of each kind that an address can name."""
-    owner = User.objects.create_user(f"{name}@example.org", "long-secret-words")
-    workspace = services.create_workspace(name=name, owner=owner)
-    invitation, _secret = services.invite(workspace=workspace, email="", role=Role.EDITOR, actor=owner)
-    token, _text = services.create_token(workspace=workspace, user=owner, name="t", role=Role.OWNER)
-    source = Source.objects.create(workspace=workspace, kind="feedback", name="f.csv", format="csv", sha256="0" * 64)
-    feedback = FeedbackItem.objects.create(
-        workspace=workspace, source=source, row_number=1, sha256=name.encode().ljust(32), text="x", customer="c"
-    )
-    refused = QuarantinedRow.objects.create(
-        workspace=workspace, source=source, row_number=2, raw={}, field="text", reason_code="missing"
-    )
-    need = Need.objects.create(workspace=workspace, name="speed")
-    mention = NeedMention.objects.create(workspace=workspace, need=need, feedback=feedback, similarity=1)
-    estimate = estimate_services.record(
-        workspace=workspace, kind="some.result", grade="observed", draws={"x": np.ones(3)}, figures=[], inputs=[]
-    )
-    labelled_set = LabelledSet.objects.create(workspace=workspace, name="s", format="csv", sha256="0" * 64)
-    run = TrainingRun.objects.create(workspace=workspace, labelled_set=labelled_set, encoder="english")
-    candidate = Candidate.objects.create(workspace=workspace, run=run, name=f"{name}-a", method="full")
-    deployment = Deployment.objects.create(workspace=workspace, name=f"{name}-live", candidate=candidate)
-    return {
-        "slug": workspace.slug,
-        "workspace": workspace,
-        "owner": owner,
-        "invitation_id": invitation.pk,
-        "membership_id": workspace.memberships.get().pk,
-        "token_id": token.pk,
-        "source_id": source.pk,
-        "feedback_id": feedback.pk,
-        "refused_id": refused.pk,
-        "need_id": need.pk,
-        "mention_id": mention.pk,
-        "job_id": Job.objects.create(workspace=workspace, kind="x", queue="analysis").pk,
-        "estimate_id": estimate.pk,
-        "labelled_set_id": labelled_set.pk,
-        "run_id": run.pk,
-        "candidate_id": candidate.pk,
-        "deployment_id": deployment.pk,
-        "criterion_id": Criterion.objects.create(workspace=workspace, name="speed", attribute="speed").pk,
-        "scenario_id": Scenario.objects.create(workspace=workspace, name="s").pk,
-        "kind": "feedback",
-        "name": deployment.name,
-        "format": "csv",
-    }
 
 
 @pytest.fixture

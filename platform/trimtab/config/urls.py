@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from apps.workspaces.error_pages import NoSuchResource
 
 WORKSPACE_APPS = [
     "research",
@@ -24,8 +26,11 @@ _workspace_pages = [path("settings/", include("apps.workspaces.urls"))] + [
 _api = [path("", include(f"apps.{app}.api_urls")) for app in ["workspaces", *WORKSPACE_APPS, "onboarding"]] + [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    re_path(r"^.*$", NoSuchResource.as_view()),
 ]
 
+handler400 = "apps.workspaces.error_pages.bad_request"
+handler500 = "apps.workspaces.error_pages.server_error"
 urlpatterns = [
     path("", include("apps.workspaces.site_urls")),
     path("", include("apps.jobs.health_urls")),

@@ -1,0 +1,165 @@
+"""A workspace with one row of each kind that an address can name."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+import numpy as np
+from django.core.files.base import ContentFile
+
+from apps.differentiation.models import Criterion, Rating
+from apps.estimates import services as estimate_services
+from apps.estimates.lineage import InputRef
+from apps.jobs.models import Job, JobLog
+from apps.modellab.models import Candidate, Deployment, LabelledSet, TrainingRun
+from apps.planning.models import Scenario
+from apps.research.models import (
+    CompetitorFact,
+    FeedbackItem,
+    Need,
+    NeedMention,
+    PriceAnswer,
+    QuarantinedRow,
+    SatisfactionAnswer,
+    Source,
+    SourceKind,
+    Subscription,
+)
+from apps.workspaces import services
+from apps.workspaces.models import Role, User
+from trimtab.economics.draws import Figure
+
+
+def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
+    """What an address may name, by the name of its place; ``words`` stands wherever a person or a file may write."""
+    owner = User.objects.create_user(f"{name}@example.org", "long-secret-words", full_name=words)
+    workspace = services.create_workspace(name=words if words != "speed" else name, owner=owner)
+    invitation, _secret = services.invite(workspace=workspace, email="", role=Role.EDITOR, actor=owner)
+    token, _text = services.create_token(workspace=workspace, user=owner, name=words, role=Role.OWNER)
+    sources = {kind: _source(workspace, kind, words) for kind in SourceKind.values}
+    feedback = _rows(workspace, sources, words)
+    refused = QuarantinedRow.objects.create(
+        workspace=workspace,
+        source=sources["feedback"],
+        row_number=2,
+        raw={"text": words, words: words},
+        field="text",
+        reason_code="missing",
+    )
+    need = Need.objects.create(workspace=workspace, name=words, terms=[words])
+    mention = NeedMention.objects.create(workspace=workspace, need=need, feedback=feedback, similarity=1)
+    job = Job.objects.create(
+        workspace=workspace,
+        kind="x",
+        queue="analysis",
+        state="failed",
+        subject=words,
+        progress_message=words,
+        error_code="x",
+        error_message=words,
+        created_by=owner,
+    )
+    JobLog.objects.create(job=job, message=words)
+    estimate = _estimate(workspace, sources["feedback"], need, words)
+    lab = _lab(workspace, name, words)
+    criterion = Criterion.objects.create(workspace=workspace, name=words, attribute=words)
+    Rating.objects.create(workspace=workspace, criterion=criterion, offer=words, value=0.5)
+    return {
+        "slug": workspace.slug,
+        "workspace": workspace,
+        "owner": owner,
+        "invitation_id": invitation.pk,
+        "membership_id": workspace.memberships.get().pk,
+        "token_id": token.pk,
+        "source_id": sources["feedback"].pk,
+        "feedback_id": feedback.pk,
+        "refused_id": refused.pk,
+        "need_id": need.pk,
+        "mention_id": mention.pk,
+        "job_id": job.pk,
+        "estimate_id": estimate.pk,
+        "criterion_id": criterion.pk,
+        "scenario_id": Scenario.objects.create(workspace=workspace, name=words).pk,
+        "kind": "feedback",
+        "format": "csv",
+        **lab,
+    }
+
+
+def _source(workspace, kind, words):
+    content = f"{kind},{words}\n{words},{words}\n".encode()
+    source = Source(
+        workspace=workspace,
+        kind=kind,
+        name=f"{words}.csv",
+        format="csv",
+        sha256=hashlib.sha256(content + workspace.slug.encode()).hexdigest(),
+        state="imported",
+        columns={"text": [words]},
+        parameters={"currency": "EUR", "scale_min": 0, "scale_max": 10},
+        rows_total=2,
+        rows_imported=1,
+        rows_refused=1,
+    )
+    source.file.save(f"{kind}.csv", ContentFile(content), save=False)
+    source.save()
+    return source
+
+
+def _rows(workspace, sources, words):
+    def place(kind):
+        sha256 = hashlib.sha256(f"{workspace.pk} {kind}".encode()).digest()
+        return {"workspace": workspace, "source": sources[kind], "row_number": 1, "sha256": sha256}
+
+    who = {"customer": words, "segment": words[:80]}
+    when = date(2026, 1, 31)
+    CompetitorFact.objects.create(**place("competitors"), offer=words, attribute=words, value=words, said_by=words)
+    prices = {"too_cheap": 1, "cheap": 2, "expensive": 3, "too_expensive": 4}
+    PriceAnswer.objects.create(**place("prices"), **who, **prices)
+    parts = {"functionality": 5, "interaction": 6, "cost": 7, "overall": 6}
+    SatisfactionAnswer.objects.create(**place("satisfaction"), **who, **parts)
+    Subscription.objects.create(**place("subscriptions"), **who, plan=words[:80], started_on=when, monthly_price=9)
+    return FeedbackItem.objects.create(
+        **place("feedback"), **who, text=words, plan=words[:80], said_on=when, rating=3, language="en"
+    )
+
+
+def _estimate(workspace, source, need, words):
+    figures = {"median": 1.0, "low": 0.5, "high": 1.5, "unit": "score"}
+    row = {"need_id": need.pk, "name": words, "customers": 1, "mentions": 1}
+    scores = dict.fromkeys(("opportunity", "importance", "satisfaction"), figures)
+    return estimate_services.record(
+        workspace=workspace,
+        kind="some.result",
+        subject=words,
+        grade="observed",
+        draws={"x": np.ones(3)},
+        figures=[Figure("opp", 1.0, 0.5, 1.5, "score")],
+        parameters={"subject_label": words, "offers": [words]},
+        diagnostics={"needs": [row | scores], "note": words},
+        inputs=[InputRef("source", str(source.pk), words, source.sha256)],
+    )
+
+
+def _lab(workspace, name, words):
+    labelled_set = LabelledSet(
+        workspace=workspace,
+        name=words,
+        format="csv",
+        sha256="0" * 64,
+        labels={words: 3, "other": 3},
+        columns={"text": words, "label": words},
+    )
+    labelled_set.file.save("labelled.csv", ContentFile(f"text,label\n{words},{words}\n".encode()), save=False)
+    labelled_set.save()
+    run = TrainingRun.objects.create(workspace=workspace, labelled_set=labelled_set, encoder="english")
+    candidate = Candidate.objects.create(workspace=workspace, run=run, name=f"{name}-a", method="full")
+    deployment = Deployment.objects.create(workspace=workspace, name=f"{name}-live", candidate=candidate)
+    return {
+        "set_id": labelled_set.pk,
+        "run_id": run.pk,
+        "candidate_id": candidate.pk,
+        "deployment_id": deployment.pk,
+        "name": deployment.name,
+    }
