@@ -59,7 +59,7 @@ class LabelledSetSerializer(serializers.ModelSerializer[LabelledSet]):
         ]
 
 
-class UploadSerializer(serializers.Serializer[Any]):
+class LabelledFileSerializer(serializers.Serializer[Any]):
     file = serializers.FileField()
     name = serializers.CharField(required=False, max_length=160)
     text = serializers.CharField(required=False, help_text="The column of the texts; guessed when left out.")
@@ -68,7 +68,7 @@ class UploadSerializer(serializers.Serializer[Any]):
     latency_today_ms = serializers.CharField(required=False)
 
 
-class ColumnsSerializer(serializers.Serializer[Any]):
+class LabelledColumnsSerializer(serializers.Serializer[Any]):
     columns = serializers.DictField(child=serializers.CharField(allow_blank=True))
     name = serializers.CharField(required=False, max_length=160)
 
@@ -77,16 +77,17 @@ class LabelledSetList(WorkspaceAPIView, generics.ListAPIView):
     serializer_class = LabelledSetSerializer
     parser_classes = [MultiPartParser]
     filterset_fields = ["name", "format", "simulated"]
+    queryset = LabelledSet.objects.none()
 
     def get_queryset(self) -> QuerySet[LabelledSet]:
         return selectors.sets(self.workspace)
 
     @extend_schema(
-        operation_id="labelled_sets_upload", request=UploadSerializer, responses={201: LabelledSetSerializer}
+        operation_id="labelled_sets_upload", request=LabelledFileSerializer, responses={201: LabelledSetSerializer}
     )
     def post(self, request: Request) -> Response:
         """Upload labelled texts; columns that are not named are guessed."""
-        given = UploadSerializer(data=request.data)
+        given = LabelledFileSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         chosen = {field: given.validated_data[field] for field in columns.FIELDS if field in given.validated_data}
         found = services.upload_set(
@@ -110,10 +111,10 @@ class LabelledSetDetail(WorkspaceAPIView):
         """A set with its labels and the problems that were found."""
         return Response(LabelledSetSerializer(self.found(set_id)).data)
 
-    @extend_schema(operation_id="labelled_sets_columns", request=ColumnsSerializer)
+    @extend_schema(operation_id="labelled_sets_columns", request=LabelledColumnsSerializer)
     def patch(self, request: Request, set_id: int) -> Response:
         """Say which column holds what; all rows are looked at again."""
-        given = ColumnsSerializer(data=request.data)
+        given = LabelledColumnsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         found = services.set_columns(
             labelled_set=self.found(set_id),

@@ -39,7 +39,7 @@ class TextsSerializer(serializers.Serializer[Any]):
     )
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class PredictionSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()
     probability = serializers.FloatField()
     probabilities = serializers.DictField(child=serializers.FloatField())
@@ -48,11 +48,12 @@ class AnswerSerializer(serializers.Serializer[Any]):
 class PredictionsSerializer(serializers.Serializer[Any]):
     model = serializers.CharField()
     candidate = serializers.CharField()
-    predictions = AnswerSerializer(many=True)
+    predictions = PredictionSerializer(many=True)
 
 
 class DeploymentList(WorkspaceAPIView, generics.ListAPIView):
     serializer_class = DeploymentSerializer
+    queryset = Deployment.objects.none()
     filterset_fields = ["candidate"]
 
     def get_queryset(self) -> QuerySet[Deployment]:

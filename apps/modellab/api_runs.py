@@ -95,6 +95,7 @@ class CandidateDetailSerializer(CandidateSerializer):
 
 class RunView(WorkspaceAPIView):
     serializer_class: Any = RunSerializer
+    queryset = TrainingRun.objects.none()
 
     def get_queryset(self) -> QuerySet[Any]:
         return selectors.runs(self.workspace).prefetch_related("candidates")
@@ -164,6 +165,7 @@ class RunLog(RunView):
 
 class CandidateList(WorkspaceAPIView, generics.ListAPIView):
     serializer_class = CandidateSerializer
+    queryset = Candidate.objects.none()
     filterset_fields = ["run", "method", "name"]
 
     def get_queryset(self) -> QuerySet[Candidate]:

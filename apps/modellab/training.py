@@ -26,7 +26,7 @@ from apps.modellab.plans import DRAWS, candidate_settings, encoder_location, tra
 from apps.modellab.run_folders import run_folder
 from apps.modellab.trainer_events import Listener
 from trimtab.learning import dataset
-from trimtab.learning.process import Outcome, run_subprocess
+from trimtab.learning.process import run_subprocess
 from trimtab.learning.reporting import write_json
 
 GRACE_SECONDS = 25.0
@@ -144,9 +144,12 @@ def _test(listener: Listener, training: TrainingRun, folder: Path) -> None:
     _child(listener, "trimtab.learning.evaluator", place)
 
 
-def _child(listener: Listener, module: str, folder: Path) -> Outcome:
+def _child(listener: Listener, module: str, folder: Path) -> None:
     """Run one child to its end; the reason of a stop is raised only when the child has saved itself and is gone."""
     listener.raise_if_stopped()
+    if (folder / "result.json").is_file():
+        # An earlier attempt finished it: the result is written last, and whole.
+        return
     outcome = run_subprocess(
         module,
         folder,
@@ -165,4 +168,3 @@ def _child(listener: Listener, module: str, folder: Path) -> Outcome:
             raise InterruptedError(error["message"])
         told = f"{error.get('message', '')} {error.get('remedy', '')}".strip()
         raise JobFailure(str(error.get("code") or "training_failed"), told or "The training failed.")
-    return outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import random
 import re
 import shutil
@@ -102,6 +103,14 @@ def kept_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kept") / "run"
 
 
+def _copied(source: str, target: str) -> None:
+    """Models of ninety megabytes are linked, what a test may write on is copied."""
+    if os.path.getsize(source) > 1_000_000:
+        os.link(source, target)
+    else:
+        shutil.copy(source, target)
+
+
 @pytest.fixture
 def finish(kept_run: Path) -> Callable[[TrainingRun], TrainingRun]:
     """Train a run on the made texts for real the first time, from the kept folder afterwards."""
@@ -109,13 +118,13 @@ def finish(kept_run: Path) -> Callable[[TrainingRun], TrainingRun]:
     def to_end(run: TrainingRun) -> TrainingRun:
         folder = run_folder(run)
         if kept_run.is_dir():
-            shutil.copytree(kept_run, folder)
+            shutil.copytree(kept_run, folder, copy_function=_copied)
             # The same texts under other columns are the same training.
             (folder / "run.json").write_text(json.dumps({"sha256": lineage.run_ref(run).sha256}))
         job = run_now(services.selectors.job_of(run))
         assert job.state == "succeeded", job.error_message
         if not kept_run.is_dir():
-            shutil.copytree(folder, kept_run)
+            shutil.copytree(folder, kept_run, copy_function=_copied)
         run.refresh_from_db()
         return run
 

@@ -152,7 +152,7 @@ def test_deploy_try_roll_back_and_take_down(editor: Client, by_method: dict[str,
         deploying.roll_back(deployment=Deployment.objects.get(), actor=None)
     editor.post(page("undeploy", "tickets"))
     assert not Deployment.objects.exists()
-    noted = list(AuditEntry.objects.filter(action__startswith="model.").order_by("pk").values_list("action", flat=True))
+    noted = list(AuditEntry.objects.filter(action__startswith="model.").order_by("at").values_list("action", flat=True))
     assert noted == ["model.deployed", "model.deployed", "model.rolled_back", "model.undeployed"]
 
 
@@ -235,7 +235,7 @@ def test_another_workspace_meets_404_everywhere_and_a_viewer_may_not_change(
 
     client.force_login(member(Role.VIEWER))
     for name, key in places["get"]:
-        assert client.get(page(name, key)).status_code == 200
+        assert client.get(page(name, key)).status_code == (286 if name == "run-live" else 200)
     for name, key in places["post"]:
         assert client.post(page(name, key)).status_code == 403
     assert Job.objects.count() == 1

@@ -83,7 +83,7 @@ def state(stack: Stack, job: str) -> str:
 
 
 def test_a_killed_worker_and_broker_cost_no_step_and_the_run_ends_once(stack: Stack, start) -> None:
-    run, job = start(1500)
+    run, job = start(900)
     wait_for("a first checkpoint", lambda: checkpoints(stack, run), seconds=120)
     (trainer,) = trainers(stack)
     stack.kill_child("training")
@@ -94,19 +94,19 @@ def test_a_killed_worker_and_broker_cost_no_step_and_the_run_ends_once(stack: St
     stack.kill("broker")
     wait_for("the end", lambda: state(stack, job) == "succeeded", seconds=200)
 
-    assert steps_of(stack, run) == list(range(5, 1501, 5))
+    assert steps_of(stack, run) == list(range(5, 901, 5))
     log = log_of(stack, run)
     assert "Attempt 2 begins." in log
     assert "Going on from the checkpoint at step" in log
     ((report,),) = stack.rows("SELECT report FROM modellab_candidate WHERE run_id = ? AND method = 'full'", run)
     assert json.loads(report)["training"]["resumed_at_step"] > 0
-    assert json.loads(report)["training"]["steps"] == 1500
+    assert json.loads(report)["training"]["steps"] == 900
     assert stack.rows("SELECT COUNT(*) FROM estimates_estimate") == [(2,)]
     assert trainers(stack) == []
 
 
 def test_a_cancelled_run_is_gone_when_it_says_so_and_goes_on_when_retried(stack: Stack, start) -> None:
-    run, job = start(800)
+    run, job = start(500)
     wait_for("some steps", lambda: len(steps_of(stack, run)) > 3, seconds=120)
     act = "from apps.modellab import models, services\nrun = models.TrainingRun.objects.get(pk={run})\n"
     stack.ask(act.format(run=run) + "answer(services.cancel_run(run=run).state)")
@@ -114,10 +114,10 @@ def test_a_cancelled_run_is_gone_when_it_says_so_and_goes_on_when_retried(stack:
     assert trainers(stack) == []
     assert checkpoints(stack, run), "A cancelled training keeps a checkpoint."
     reached = steps_of(stack, run)[-1]
-    assert reached < 800
+    assert reached < 500
 
     stack.ask(act.format(run=run) + "answer(services.retry_run(run=run).state)")
     wait_for("the end", lambda: state(stack, job) == "succeeded", seconds=120)
-    assert steps_of(stack, run) == list(range(5, 801, 5))
+    assert steps_of(stack, run) == list(range(5, 501, 5))
     ((report,),) = stack.rows("SELECT report FROM modellab_candidate WHERE run_id = ? AND method = 'full'", run)
     assert json.loads(report)["training"]["resumed_at_step"] >= 1
