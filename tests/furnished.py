@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.differentiation.models import Criterion, Rating
 from apps.estimates import services as estimate_services
@@ -26,6 +27,7 @@ from apps.research.models import (
     SourceKind,
     Subscription,
 )
+from apps.research.uploading import upload
 from apps.workspaces import services
 from apps.workspaces.models import Role, User
 from trimtab.economics.draws import Figure
@@ -37,13 +39,13 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
     workspace = services.create_workspace(name=words if words != "speed" else name, owner=owner)
     invitation, _secret = services.invite(workspace=workspace, email="", role=Role.EDITOR, actor=owner)
     token, _text = services.create_token(workspace=workspace, user=owner, name=words, role=Role.OWNER)
-    sources = {kind: _source(workspace, kind, words) for kind in SourceKind.values}
+    sources = {kind: _source(workspace, owner, kind, words) for kind in SourceKind.values}
     feedback = _rows(workspace, sources, words)
     refused = QuarantinedRow.objects.create(
         workspace=workspace,
         source=sources["feedback"],
         row_number=2,
-        raw={"text": words, words: words},
+        raw={"cells": [words, words]},
         field="text",
         reason_code="missing",
     )
@@ -87,22 +89,22 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
     }
 
 
-def _source(workspace, kind, words):
-    content = f"{kind},{words}\n{words},{words}\n".encode()
-    source = Source(
-        workspace=workspace,
-        kind=kind,
-        name=f"{words}.csv",
-        format="csv",
-        sha256=hashlib.sha256(content + workspace.slug.encode()).hexdigest(),
-        state="imported",
-        columns={"text": [words]},
-        parameters={"currency": "EUR", "scale_min": 0, "scale_max": 10},
-        rows_total=2,
-        rows_imported=1,
-        rows_refused=1,
-    )
-    source.file.save(f"{kind}.csv", ContentFile(content), save=False)
+HEADERS = {
+    "feedback": "text,customer,segment,plan,date,rating",
+    "competitors": "offer,attribute,value,source,date",
+    "prices": "customer,segment,too_cheap,cheap,expensive,too_expensive",
+    "satisfaction": "customer,segment,functionality,interaction,cost,overall",
+    "subscriptions": "customer,segment,plan,start,end,price",
+}
+
+
+def _source(workspace, owner, kind, words):
+    header = HEADERS[kind]
+    rows = [words.replace(",", " ").replace('"', "'")] * (header.count(",") + 1)
+    content = f"{header},{rows[0]}\n{','.join(rows)},{workspace.pk}\n".encode()
+    file = SimpleUploadedFile(f"{words}.csv", content)
+    source = upload(workspace=workspace, kind=kind, file=file, actor=owner).source
+    source.state, source.rows_total, source.rows_imported, source.rows_refused = "imported", 2, 1, 1
     source.save()
     return source
 

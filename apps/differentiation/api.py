@@ -30,7 +30,7 @@ class CellSerializer(serializers.Serializer[Cell]):
     holds_until = serializers.DateField(source="fact.holds_until", default=None)
 
 
-class CriterionSerializer(serializers.Serializer[CriterionRow]):
+class CriterionSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="criterion.pk")
     name = serializers.CharField(source="criterion.name")
     attribute = serializers.CharField(source="criterion.attribute")
@@ -72,6 +72,8 @@ class CriterionList(CriteriaView):
     """What offers are compared on, by weight, with each offer's rating and the fact behind it."""
 
     pagination_class = None
+    filter_backends = ()
+    queryset = Criterion.objects.none()
 
     @extend_schema(responses=CriterionSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -81,9 +83,13 @@ class CriterionList(CriteriaView):
 class CriteriaSuggest(CriteriaView):
     """Criteria for attributes of the competitor sheet that have none yet."""
 
+    pagination_class = None
+    filter_backends = ()
+    queryset = Criterion.objects.none()
+
     @extend_schema(request=None, responses=CriterionSerializer(many=True))
     def post(self, request: Request) -> Response:
-        services.suggest_criteria(workspace=self.workspace, actor=request.user)
+        services.suggest_criteria(workspace=self.workspace, actor=self.actor)
         return Response(CriterionSerializer(self.rows(), many=True).data)
 
 
@@ -98,7 +104,7 @@ class CriterionDetail(CriteriaView):
         form = CriterionChangeSerializer(data=request.data)
         form.fields["need"].queryset = selectors.needs_of(self.workspace)  # type: ignore[attr-defined]
         form.is_valid(raise_exception=True)
-        services.change_criterion(criterion=criterion, changes=form.validated_data, actor=request.user)
+        services.change_criterion(criterion=criterion, changes=form.validated_data, actor=self.actor)
         return Response(self.shown(criterion))
 
 
@@ -111,7 +117,7 @@ class CriterionRatings(CriteriaView):
         form = RatingSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         given = form.validated_data
-        services.rate(criterion=criterion, offer=given["offer"], value=given["rating"], actor=request.user)
+        services.rate(criterion=criterion, offer=given["offer"], value=given["rating"], actor=self.actor)
         return Response(self.shown(criterion))
 
 
@@ -135,5 +141,5 @@ class PositionRun(WorkspaceAPIView):
 
     @extend_schema(request=None, responses={202: JobSerializer})
     def post(self, request: Request) -> Response:
-        job = services.start(workspace=self.workspace, actor=request.user)
+        job = services.start(workspace=self.workspace, actor=self.actor)
         return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)

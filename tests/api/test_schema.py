@@ -35,7 +35,8 @@ def test_every_route_is_in_the_schema():
     described = set(SCHEMA["paths"])
     for route in routes("api/v1/"):
         if route.template not in PLAIN:
-            assert route.address({place: f"{{{place}}}" for place in route.places}) in described, route.template
+            address = route.address({place: f"{{{place}}}" for place in route.places})
+            assert address.replace("/?", "/") in described, route.template
 
 
 def test_every_operation_has_a_name_of_its_own_and_says_what_it_answers():
