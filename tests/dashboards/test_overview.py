@@ -32,8 +32,8 @@ def answered(workspace):
 
 def imported(workspace, kind, rows):
     return Source.objects.create(
-        workspace=workspace, kind=kind, name=f"{kind}.csv", file=f"{kind}.csv", format="csv", sha256=kind.ljust(64, "0"),
-        state=SourceState.IMPORTED, rows_imported=rows, simulated=True,
+        workspace=workspace, kind=kind, name=f"{kind}.csv", file=f"{kind}.csv", format="csv",
+        sha256=kind.ljust(64, "0"), state=SourceState.IMPORTED, rows_imported=rows, simulated=True,
     )  # fmt: skip
 
 
