@@ -18,6 +18,8 @@ FEW_PER_CLASS = 12
 MOST_LABELS = 500
 LONG_CHARACTERS = 600
 UNEVEN = 50
+# Of the texts, not of the letters: those who write these few texts are customers as well.
+CHINESE_SHARE = 0.05
 SHOWN = 5
 LENGTH_STEPS = (20, 50, 100, 200, 400, 800)
 
@@ -177,7 +179,8 @@ def _describe(kept: list[Row], found: Findings) -> None:
         examples = found.examples.setdefault(row.label, []) if row.label in found.labels else []
         if len(examples) < 3:
             examples.append(row.text[:240])
-    found.encoder = choose_encoder(row.text for row in kept)
+    chinese = sum(choose_encoder([row.text]) == "bilingual" for row in kept)
+    found.encoder = "bilingual" if chinese >= CHINESE_SHARE * max(1, len(kept)) else "english"
 
 
 def milliseconds(cell: str) -> float | None:

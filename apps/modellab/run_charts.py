@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ def curves(run: TrainingRun) -> dict[str, Any]:
     losses = [_point(p, p["candidate"]) for p in points if p["name"] == "loss"]
     words = {"validation_accuracy": _("accuracy"), "validation_macro_f1": _("macro F1")}
     scores = [_point(p, f"{p['candidate']}, {words[p['name']]}") for p in points if p["name"] in words]
+    losses, scores = _lines(losses), _lines(scores)
     found: dict[str, Any] = {}
     if losses:
         found["loss"] = charts.interval_line(
@@ -38,6 +40,12 @@ def curves(run: TrainingRun) -> dict[str, Any]:
 
 def _point(point: Mapping[str, Any], series: str) -> dict[str, Any]:
     return {"step": point["step"], "value": round(point["value"], 5), "series": series}
+
+
+def _lines(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A series of one point is no curve: a head on frozen features has no steps."""
+    counts = Counter(point["series"] for point in points)
+    return [point for point in points if counts[point["series"]] > 1]
 
 
 def _thinned(points: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -166,5 +166,4 @@ def _child(listener: Listener, module: str, folder: Path) -> None:
         if error.get("code") == "stopped_from_outside":
             # Nobody asked for it here, and its checkpoint is there: the job tries again by itself.
             raise InterruptedError(error["message"])
-        told = f"{error.get('message', '')} {error.get('remedy', '')}".strip()
-        raise JobFailure(str(error.get("code") or "training_failed"), told or "The training failed.")
+        raise JobFailure.of_child(error, gettext_noop("The training stopped without a reason. Start it again."))

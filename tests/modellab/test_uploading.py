@@ -51,6 +51,12 @@ def test_columns_without_known_names_are_told_by_their_values(workspace: Workspa
     assert found.columns == {"text": "what was said", "label": "kind"}
 
 
+def test_one_chinese_text_in_twenty_asks_for_the_encoder_that_reads_both(workspace: Workspace) -> None:
+    english = [f"a rather long english text about number {n},{'ab'[n % 2]}" for n in range(19)]
+    assert upload(workspace, lines(*english)).parameters["encoder"] == "english"
+    assert upload(workspace, lines(*english, "我的订单在哪里,a")).parameters["encoder"] == "bilingual"
+
+
 def test_json_lines_and_a_workbook_hold_the_same_set_as_the_csv(workspace: Workspace) -> None:
     rows = made_rows(each=5)
     from_json = upload(workspace, "\n".join(json.dumps(row) for row in rows), "a.jsonl")
