@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -32,6 +33,13 @@ class JobFailure(Exception):
         self.code = code
         self.message = str(message)
         self.params = params
+
+    @classmethod
+    def of_child(cls, error: Mapping[str, Any], otherwise: str) -> JobFailure:
+        """What a process of the job's own reported as its ``error`` event."""
+        texts = (error.get("template") or error.get("message"), error.get("remedy_template") or error.get("remedy"))
+        message = "\n".join(str(text) for text in texts if text) or otherwise
+        return cls(str(error.get("code") or "process_died"), message, **error.get("params", {}))
 
 
 class CannotServe(Exception):

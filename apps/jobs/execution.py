@@ -89,12 +89,11 @@ def is_expected(error: Exception) -> bool:
 
 
 def _fail_as_told(run: JobRun, error: Any) -> None:
-    message = f"{error.message} {getattr(error, 'remedy', '')}".strip()
     log.info("job.failed", code=error.code)
     leases.fail(
         run.lease,
         code=str(error.code),
-        message=message,
+        message=reasons.told(error),
         params=getattr(error, "params", {}),
         now=timezone.now(),
     )

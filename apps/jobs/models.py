@@ -121,7 +121,7 @@ class Job(models.Model):
 
     @property
     def error_text(self) -> str:
-        return reasons.explained(self.error_code, self.error_message, self.error_params)
+        return reasons.translated(self.error_message, self.error_params)
 
 
 class JobLog(models.Model):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -17,23 +15,17 @@ UNKNOWN_KIND = _("This worker does not know the kind of work %(kind)s. Update an
 UNEXPECTED = _("Something unexpected went wrong: %(error)s. Trying again may help; the workers' log has the details.")
 TRIED_TOO_OFTEN = _("This failed %(attempts)s times, at last with: %(error)s. Remove the cause, then try again.")
 
-_reasons: dict[str, str | Promise] = {}
 
-
-def register_reasons(messages: Mapping[str, str | Promise]) -> None:
-    """Texts by error code, for failures whose stored message is already filled and so has no translation."""
-    _reasons.update(messages)
-
-
-def explained(code: str, message: str, params: dict[str, Any]) -> str:
-    if code in _reasons:
-        return _filled(str(_reasons[code]), params)
-    return translated(message, params)
+def told(error: Any) -> str:
+    """What an error says, to be stored: its message and its remedy on a line each, their places still open."""
+    message = getattr(error, "template", error.message)
+    remedy = getattr(error, "remedy_template", getattr(error, "remedy", ""))
+    return "\n".join(str(text) for text in (message, remedy) if text)
 
 
 def translated(message: str, params: dict[str, Any]) -> str:
-    # gettext("") is the catalogue's header.
-    return _filled(gettext(message), params) if message else ""
+    """A stored message, line by line; the empty text is left out because it names the catalogue's header."""
+    return " ".join(_filled(gettext(line), params) for line in message.split("\n") if line)
 
 
 def _filled(text: str, params: dict[str, Any]) -> str:

@@ -19,11 +19,12 @@ from trimtab.learning.process import run_subprocess
 
 MODULE = "trimtab.learning.embedding"
 READING = _("Reading the texts")
+DIED = _("Reading the texts stopped without a reason. Start it again.")
 
 
-def vectors(run: JobRun, texts: list[str], encoder: str) -> np.ndarray:
+def vectors(run: JobRun, workspace: Workspace, texts: list[str], encoder: str) -> np.ndarray:
     """Float32 rows of length 1, one for each text, in their order: (N, H)."""
-    folder = vectors_folder(run.workspace, encoder)
+    folder = vectors_folder(workspace, encoder)
     keys = [text_key(text) for text in texts]
     known = _read(folder)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -69,8 +70,7 @@ def embed(run: JobRun, texts: list[str], encoder: str, folder: Path) -> np.ndarr
         MODULE, folder, on_event=on_event, should_stop=should_stop, threads=settings.TRIMTAB_THREADS
     )
     if outcome.state != "succeeded":
-        error = outcome.error or {"code": "process_died", "message": "", "remedy": ""}
-        raise JobFailure(str(error["code"]), f"{error['message']} {error['remedy']}".strip())
+        raise JobFailure.of_child(outcome.error or {}, DIED)
     return np.load(folder / "embeddings.npy", allow_pickle=False)
 
 

@@ -243,9 +243,9 @@ def test_lines_of_the_work_are_kept_in_order(workspace: Workspace, kind: Kind) -
 
 
 def test_a_reason_is_shown_in_the_readers_language() -> None:
-    reasons.register_reasons({"test_code": translation.gettext_lazy("Yes")})
+    refusal = CannotEstimate("test_code", "Yes", "No", rows=3)
     with translation.override("zh-hans"):
-        assert reasons.explained("test_code", "filled in English", {}) == "是"
+        assert reasons.translated(reasons.told(refusal), refusal.params) == "是 否"
 
 
 def test_a_translation_with_a_misspelt_place_still_shows() -> None:

@@ -6,11 +6,15 @@ from typing import Any
 
 
 class LearningError(ValueError):
-    """``code`` is stable and machine readable; ``params`` fill the ``%(name)s`` in ``message`` and ``remedy``."""
+    """``code`` is stable and machine readable; ``params`` fill the ``%(name)s`` in ``message`` and ``remedy``.
+
+    ``template`` and ``remedy_template`` are the texts with their places open, for translation.
+    """
 
     def __init__(self, code: str, message: str, remedy: str = "", **params: Any) -> None:
         self.code = code
         self.params = params
+        self.template, self.remedy_template = message, remedy
         self.message = message % params if params else message
         self.remedy = remedy % params if params else remedy
         super().__init__(f"{self.message} {self.remedy}".strip())

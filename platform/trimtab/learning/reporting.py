@@ -106,7 +106,9 @@ def _attempt(work: Callable[[Path, dict[str, Any], Reporter], dict[str, Any]], r
     except Stopped:
         return STOPPED_EXIT_CODE
     except LearningError as error:
-        reporter.emit("error", code=error.code, message=error.message, remedy=error.remedy)
+        texts = {"message": error.message, "remedy": error.remedy}
+        templates = {"template": error.template, "remedy_template": error.remedy_template, "params": error.params}
+        reporter.emit("error", code=error.code, **texts, **templates)
     except MemoryError:
         reporter.emit("error", **_out_of_memory())
     except Exception as error:
