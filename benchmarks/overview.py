@@ -171,9 +171,8 @@ def main() -> None:
         median, p95 = np.quantile(times, [0.5, 0.95]) * 1000
         print(f"{path:<38} {rate:6.1f} requests/s   median {median:6.1f} ms   p95 {p95:6.1f} ms")
     alone, p95 = np.quantile(peer, [0.5, 0.95]) * 1000
-    print(
-        f"{'naive group-by over the rows, alone':<38} {1000 / alone:6.1f} rounds/s     median {alone:6.1f} ms   p95 {p95:6.1f} ms"
-    )
+    name = "naive group-by over the rows, alone"
+    print(f"{name:<38} {1000 / alone:6.1f} rounds/s     median {alone:6.1f} ms   p95 {p95:6.1f} ms")
 
 
 if __name__ == "__main__":
