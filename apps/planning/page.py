@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from apps.estimates.freshness import Freshness
 from apps.estimates.messages import reason
 from apps.estimates.models import Estimate
+from apps.estimates.reading import unit_words
 from apps.jobs import selectors as jobs
 from apps.planning import selectors, wording
 from apps.planning.answers import Answer, answer, chosen, price_range, saved_choice, world_of
@@ -204,7 +205,7 @@ def _worded(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unit(one: Assumption, currency: str) -> str:
-    return {MONEY: currency, SHARE: "0–1"}.get(one.unit, one.unit)
+    return {MONEY: currency, SHARE: "0–1"}.get(one.unit) or unit_words(one.unit)
 
 
 def _address(name: str, slug: str) -> str:
