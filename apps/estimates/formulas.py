@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -156,4 +157,4 @@ def figure_name(code: str) -> str | Promise:
     """A figure's name in words; a code that is not known is shown as it is."""
     code, _colon, subject = code.partition(":")
     known = _FIGURES.get(code, code.replace("_", " "))
-    return f"{known}: {subject}" if subject else known
+    return gettext("%(title)s: %(subject)s") % {"title": known, "subject": subject} if subject else known

@@ -2,9 +2,14 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.workspaces.models import User, Workspace
+
+
+# Names that the product gave: each reader sees them in their own language.
+GIVEN_NAMES = ("Base case", "Source document's example")
 
 
 class Scenario(models.Model):
@@ -32,6 +37,10 @@ class Scenario(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        return gettext(self.name) if self.name in GIVEN_NAMES else self.name
 
     @property
     def is_example(self) -> bool:

@@ -6,6 +6,7 @@ import json
 
 from django import template
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from apps.estimates.formulas import explanation, figure_name
 from apps.estimates.models import Estimate
@@ -19,7 +20,7 @@ def result_title(estimate: Estimate) -> str:
     known = explanation(estimate.kind)
     title = str(known.title) if known else estimate.kind
     subject = estimate.parameters.get("subject_label") or estimate.subject
-    return f"{title}: {subject}" if subject else title
+    return gettext("%(title)s: %(subject)s") % {"title": title, "subject": subject} if subject else title
 
 
 @register.filter
