@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.workspaces.models import User, Workspace
 
-
 # Names that the product gave: each reader sees them in their own language.
 GIVEN_NAMES = ("Base case", "Source document's example")
 
