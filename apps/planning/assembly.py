@@ -24,6 +24,7 @@ Draws = dict[str, Array]
 ReadDraws = Callable[[Estimate], Draws]
 WIDEST_GRID = 81
 LEAST_LATENCY_MS = 1e-3
+LEAST_WORTH_TODAY = 0.02
 
 
 def assemble(upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: str = "USD") -> World:
@@ -136,18 +137,23 @@ class _Assembly:
         return slope
 
     def worth(self, price: float) -> tuple[Array, Array]:
-        """C(p): the surveyed curve, else a lognormal ceiling through the assumed share at today's price."""
-        keys = ("worth_at_current", "worth_spread")
+        """C(p): the surveyed curve, else a lognormal ceiling through the assumed share at today's price.
+
+        Customers do pay today's price: a survey in which hardly anybody would is about another product or currency.
+        """
+        keys, set_aside = ("worth_at_current", "worth_spread"), ""
         study = self._unless_stated("pricing.demand", *keys)
+        if study is not None:
+            grid = np.asarray(study.parameters["grid"], dtype=float)
+            worth = np.clip(self._draws(study)["worth"], 0, 1)
+            if np.median(interpolated(grid, worth, price)) < LEAST_WORTH_TODAY:
+                study, set_aside = None, "survey_denies_price"
         if study is None:
             spread = self.assumed.draw("worth_spread")[:, None]
             middle = norm.ppf(self.assumed.draw("worth_at_current"))[:, None]
             grid = price * np.geomspace(0.25, 4.0, WIDEST_GRID)
             worth = norm.cdf(middle - np.log(grid / price) / spread)
-        else:
-            grid = np.asarray(study.parameters["grid"], dtype=float)
-            worth = np.clip(self._draws(study)["worth"], 0, 1)
-        self._note("worth", study, interpolated(grid, worth, price), "share", keys)
+        self._note("worth", study, interpolated(grid, worth, price), "share", keys, set_aside)
         return grid, worth
 
     def preference(self, price: float, grid: Array, worth: Array) -> tuple[Array, Array, Array, Array]:
@@ -221,7 +227,15 @@ class _Assembly:
         rng_name = f"more worlds of {estimate.kind}"
         return {name: align(values, WORLDS, stream(rng_name))[order] for name, values in self.read(estimate).items()}
 
-    def _note(self, code: str, estimate: Estimate | None, drawn: Array, unit: str, keys: tuple[str, ...]) -> None:
+    def _note(
+        self,
+        code: str,
+        estimate: Estimate | None,
+        drawn: Array,
+        unit: str,
+        keys: tuple[str, ...],
+        set_aside: str = "",
+    ) -> None:
         self.links.append(
             Link(
                 code=code,
@@ -230,6 +244,7 @@ class _Assembly:
                 estimate=estimate,
                 assumptions=keys,
                 observations=observations(estimate) if estimate else None,
+                set_aside=set_aside,
             )
         )
 

@@ -199,6 +199,7 @@ def _told(link: Link) -> dict[str, Any]:
     return {
         "code": link.code,
         "grade": str(link.grade),
+        "set_aside": link.set_aside,
         "estimate": str(link.estimate.pk) if link.estimate else None,
         "figure": link.figure.as_dict() if link.figure else None,
     }

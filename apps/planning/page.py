@@ -144,7 +144,7 @@ def link_rows(world: World, workspace: Workspace) -> list[LinkRow]:
     return [
         LinkRow(
             label=wording.link_label(link.code),
-            says=wording.link_says(link.code),
+            says=wording.link_says(link.code, link.set_aside),
             grade=link.grade,
             figure=link.figure.as_dict() if link.figure else None,
             estimate=link.estimate,

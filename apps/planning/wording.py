@@ -36,6 +36,12 @@ LINKS: dict[str, LinkWords] = {
     "requests_per_month": LinkWords(_("Requests of a customer"), _("a month; decides the serving cost")),
 }
 
+SET_ASIDE: dict[str, Text] = {
+    "survey_denies_price": _(
+        "assumed: in the price survey hardly anybody finds today's price worth it, as if it were about another product"
+    ),
+}
+
 VERDICTS: dict[str, Text] = {"ship": _("Ship"), "hold": _("Hold"), "cannot_tell": _("Cannot tell yet")}
 VERDICT_CLASSES = {"ship": "ship", "hold": "hold", "cannot_tell": "unsure"}
 REASONS: dict[str, Text] = {
@@ -74,7 +80,9 @@ def link_label(code: str) -> str:
     return str(SETTLERS.get(code) or LINKS[code].label if code in SETTLERS or code in LINKS else code)
 
 
-def link_says(code: str) -> str:
+def link_says(code: str, set_aside: str = "") -> str:
+    if set_aside:
+        return str(SET_ASIDE[set_aside])
     return str(LINKS[code].says) if code in LINKS else gettext("accuracy")
 
 

@@ -20,6 +20,7 @@ class Link:
     """One link of the chain: what it says, how sure that is, and what stands behind it.
 
     ``assumptions`` are the keys that would have to be typed, or were; ``observations`` None where it was assumed.
+    ``set_aside`` says by a code why an estimate that there is was not used.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Link:
     estimate: Estimate | None = None
     assumptions: tuple[str, ...] = ()
     observations: int | None = None
+    set_aside: str = ""
 
 
 @dataclass(frozen=True)

@@ -124,3 +124,16 @@ def test_a_better_test_never_costs_margin(world, points):
     better = replace(today, success=np.minimum(today.success + points, 1.0))
     gained = outcome(world, Choice(49.0), better).npv_margin - outcome(world, Choice(49.0)).npv_margin
     assert np.all(gained >= 0)
+
+
+def test_a_price_survey_that_denies_the_price_customers_pay_is_set_aside_and_said_so(workspace):
+    record_all(workspace, candidates={"better": (0.9, 500, 1.0)})
+    # The truth's survey reaches 160; nobody in it would pay 400 a month.
+    world = world_of(workspace, current_price=400.0)
+    (worth,) = (link for link in world.links if link.code == "worth")
+    assert (worth.grade, worth.estimate, worth.set_aside) == ("assumed", None, "survey_denies_price")
+    assert 0.4 < worth.figure.median < 0.8  # the assumed .6
+    gain = best_price(world, 24).gain
+    assert gain.high < 100 * baseline(world, 24).npv_margin.mean()
+    (usual,) = (link for link in world_of(workspace).links if link.code == "worth")
+    assert (usual.grade, usual.set_aside) == ("observed", "")
