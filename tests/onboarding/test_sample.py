@@ -41,7 +41,9 @@ def owner(db):
 @pytest.mark.slow
 def test_a_small_sample_goes_through_every_study_to_a_verdict(owner):
     workspace = services.load_sample(owner=owner, scale=0.15, training=ONLY_A_FEW_STEPS)
-    assert ended_loop(workspace) == dict.fromkeys(STUDIES, "succeeded")
+    # The candidates were trained beside the loop, before its forecast, which therefore judges them already.
+    beside = {"models": "skipped", "verdict": "skipped"}
+    assert ended_loop(workspace) == dict.fromkeys(STUDIES, "succeeded") | beside
     made = Estimate.objects.filter(workspace=workspace, is_current=True)
     assert {"research.needs", "differentiation.position", "planning.verdict"} <= set(
         made.values_list("kind", flat=True)
@@ -90,9 +92,11 @@ def quick(monkeypatch):
 @pytest.mark.django_db
 def test_the_button_gives_a_person_one_sample_company_of_their_own(client, owner, quick):
     client.force_login(owner)
-    assert "Load the sample company" in client.get("/workspaces/new/").content.decode()
+    empty = create_workspace(name="Northwind", owner=owner)
+    for address in ("/workspaces/new/", f"/w/{empty.slug}/"):
+        assert 'action="/sample/"' in client.get(address).content.decode()
     first, again = client.post("/sample/"), client.post("/sample/")
-    workspace = Workspace.objects.get()
+    workspace = Workspace.objects.exclude(pk=empty.pk).get()
     assert first.url == again.url == f"/w/{workspace.slug}/"
     assert workspace.memberships.get().user == owner
 

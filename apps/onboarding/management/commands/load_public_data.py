@@ -23,15 +23,18 @@ class Command(BaseCommand):
         parser.add_argument("--owner", help="address of its owner; left out: the account made for first use")
         parser.add_argument("--labels", type=int, help="take only the labels with the most messages")
         parser.add_argument("--texts", type=int, help="take only so many messages as feedback")
+        parser.add_argument("--steps", type=int, help="end the fine-tuning after so many steps, to save time")
         parser.add_argument("--wait", action="store_true", help="stay until the running workers have ended the loop")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        steps = options["steps"]
         try:
             workspace = services.load_public_data(
                 owner=_owner(options["owner"]),
                 folder=options["data"],
                 name=options["workspace"],
                 part=Part(options["labels"], options["texts"]),
+                training={"parameters": {"max_steps": steps}} if steps else None,
             )
         except Refused as refusal:
             raise CommandError(f"{refusal} {refusal.remedy}".strip()) from refusal
