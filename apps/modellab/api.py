@@ -114,10 +114,11 @@ class LabelledSetDetail(WorkspaceAPIView):
     @extend_schema(operation_id="labelled_sets_columns", request=LabelledColumnsSerializer)
     def patch(self, request: Request, set_id: int) -> Response:
         """Say which column holds what; all rows are looked at again."""
+        labelled_set = self.found(set_id)
         given = LabelledColumnsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         found = services.set_columns(
-            labelled_set=self.found(set_id),
+            labelled_set=labelled_set,
             columns=given.validated_data["columns"],
             name=given.validated_data.get("name", ""),
             actor=cast(User, request.user),
@@ -139,9 +140,8 @@ class LabelledSetToday(LabelledSetDetail):
     )
     def put(self, request: Request, set_id: int) -> Response:
         """State today's accuracy, latency and cost; the newest run is compared with them."""
+        labelled_set = self.found(set_id)
         given = TodayFactsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        found = incumbent.set_today(
-            labelled_set=self.found(set_id), actor=cast(User, request.user), **given.validated_data
-        )
+        found = incumbent.set_today(labelled_set=labelled_set, actor=self.actor, **given.validated_data)
         return Response(LabelledSetSerializer(found).data)

@@ -104,9 +104,9 @@ class Predict(WorkspaceAPIView):
     @extend_schema(operation_id="models_predict", request=TextsSerializer, responses=PredictionsSerializer)
     def post(self, request: Request, name: str) -> Response:
         """Labels and probabilities for at most 100 texts of 10,000 characters; a viewer's token is enough."""
+        found = get_object_or_404(selectors.deployments(self.workspace), name=name)
         given = TextsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        found = get_object_or_404(selectors.deployments(self.workspace), name=name)
         answers = serving.predict(found.candidate, given.validated_data["texts"])
         shown = {"model": found.name, "candidate": found.candidate.name, "predictions": answers}
         return Response(PredictionsSerializer(shown).data)
