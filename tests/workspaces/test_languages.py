@@ -1,0 +1,113 @@
+"""Whoever reads Chinese meets no English sentence: not on a page, in a chart, in a refusal or at the door."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from apps.modellab import services as modellab
+from apps.workspaces.models import User
+from tests.chinese import compile_catalogue, english, forget_catalogues
+from tests.furnished import furnish
+from tests.routes import routes
+
+pytestmark = pytest.mark.django_db
+
+OUTSIDE = [
+    "/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-abc/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/abc/",
+    "/join/no-such-invitation/",
+    "/sign-in/1/no-such-secret/",
+    "/nowhere/",
+]
+OWN = [
+    "/workspaces/new/",
+    "/welcome/",
+    "/accounts/email/",
+    "/accounts/logout/",
+    "/accounts/2fa/",
+    "/accounts/2fa/recovery-codes/generate/",
+    "/accounts/sessions/",
+    "/w/no-such-workspace/",
+]
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory):
+    return compile_catalogue(tmp_path_factory.mktemp("locale"))
+
+
+@pytest.fixture
+def reader(client, catalogue, settings):
+    """A browser whose owner reads Chinese."""
+    settings.LOCALE_PATHS = [catalogue]
+    forget_catalogues()
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
+    yield client
+    forget_catalogues()
+
+
+@pytest.fixture
+def mine():
+    """One row of each kind; the labelled texts are a file, as their page reads its head."""
+    made = furnish("mine")
+    texts = "".join(f"例{row},{'甲' if row % 2 else '乙'}\n" for row in range(40))
+    file = ContentFile(f"text,label\n{texts}".encode(), name="texts.csv")
+    found = modellab.upload_set(workspace=made["workspace"], file=file, actor=made["owner"], name="texts.csv")
+    return made | {"set_id": found.pk, "labelled_set_id": found.pk}
+
+
+def page(response):
+    return response.content.decode() if response.get("Content-Type", "").startswith("text/html") else ""
+
+
+def test_a_sentence_in_english_would_be_found():
+    assert english("<p title='Not so fast here'>好<b>This was left out</b></p>") == [
+        "Not so fast here",
+        "This was left out",
+    ]
+    assert english("<code>not a sentence here</code><p lang='en'>said by a customer</p>") == []
+    chart = '<script type="application/json">{"encoding": {"x": {"title": "Months with us"}}}</script>'
+    assert english(chart) == ["Months with us"]
+
+
+@pytest.mark.parametrize("address", OUTSIDE)
+def test_a_visitor_meets_no_english_sentence(reader, address):
+    shown = page(reader.get(address, follow=True))
+    assert 'lang="zh-hans"' in shown
+    assert english(shown) == []
+
+
+@pytest.mark.parametrize("address", OWN)
+def test_a_member_meets_no_english_sentence_outside_the_workspace(reader, mine, address):
+    reader.force_login(mine["owner"])
+    assert english(page(reader.get(address, follow=True))) == []
+
+
+def test_a_member_meets_no_english_sentence_in_the_workspace(reader, mine):
+    reader.force_login(mine["owner"])
+    read, found = 0, {}
+    for route in routes("w/"):
+        response = reader.get(route.address(mine))
+        if response.status_code != 405:
+            read += 1
+            found[route.template] = english(page(response))
+    assert read > 30
+    assert {template: texts for template, texts in found.items() if texts} == {}
+
+
+def test_an_empty_workspace_explains_itself_in_chinese(reader):
+    owner = User.objects.create_user("new@example.org", "long-secret-words")
+    reader.force_login(owner)
+    reader.post(reverse("workspace-new"), {"name": "新公司", "currency": "CNY"})
+    slug = owner.memberships.get().workspace.slug
+    places = [route for route in routes("w/") if route.places == ["slug"]]
+    found = {route.template: english(page(reader.get(route.address({"slug": slug})))) for route in places}
+    assert {template: texts for template, texts in found.items() if texts} == {}
