@@ -20,8 +20,9 @@ TITLES = {"title", "label"}
 # Names, units, addresses and titles of works: the same in every language.
 NAMES = re.compile(
     r"(?<![A-Za-z])(?:Trimtab|[Vv]an Westendorp|Kaplan-Meier|Cobb-Douglas|CES|LoRA|F1|OPP|IDP|PMC|PME|NPV|argmax|exp"
-    r"|max|Excel|JSON Lines|JSON|CSV|PNG|PDF|REST API|REST|API|HTTP|URL|CUDA|SHA-256|NUL|TOTP|IP|Esc|English|manage\.py \w+"
-    r"|USD|CNY|US|MB|GB|ms|alpha|beta|[\w.]+@[\w.]+|https?://\S+|[\w./-]+\.(?:csv|xlsx|md|json|zip|py))(?![A-Za-z])"
+    r"|max|Excel|JSON Lines|JSON|CSV|PNG|PDF|REST API|REST|API|HTTP|URL|CUDA|SHA-256|NUL|TOTP|IP|Esc|English"
+    r"|manage\.py \w+|USD|CNY|US|MB|GB|ms|alpha|beta|[\w.]+@[\w.]+|https?://\S+"
+    r"|[\w./-]+\.(?:csv|xlsx|md|json|zip|py))(?![A-Za-z])"
 )
 WORDS = re.compile(r"[A-Za-z][A-Za-z'’-]+(?:[ ,;:]+[A-Za-z][A-Za-z'’-]+)*")
 

@@ -54,6 +54,19 @@
     };
   }
 
+  // Vega knows the months of English only.
+  function wordsOfTime() {
+    if (!document.documentElement.lang.startsWith("zh")) return {};
+    const months = Array.from({ length: 12 }, (_, month) => `${month + 1}月`);
+    const days = [..."日一二三四五六"].map((day) => `周${day}`);
+    return {
+      timeFormatLocale: {
+        dateTime: "%Y年%-m月%-d日 %H:%M", date: "%Y年%-m月%-d日", time: "%H:%M", periods: ["上午", "下午"],
+        days, shortDays: days, months, shortMonths: months,
+      },
+    };
+  }
+
   function specification(frame) {
     const source = frame.parentElement.querySelector(":scope > script[type='application/json']");
     return source ? JSON.parse(source.textContent) : null;
@@ -73,6 +86,7 @@
       mode: "vega-lite",
       renderer: "canvas",
       tooltip: { disableDefaultStyle: true },
+      ...wordsOfTime(),
     });
     drawn.set(frame, result);
     frame.removeAttribute("aria-busy");
