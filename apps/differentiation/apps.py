@@ -10,4 +10,4 @@ class DifferentiationConfig(AppConfig):
         from apps.differentiation import selectors
         from apps.estimates.lineage import InputKind, register
 
-        register(InputKind(selectors.CRITERION, selectors.criterion_content, selectors.criterion_page))
+        register(InputKind(selectors.CRITERION, selectors.criterion_contents, selectors.criterion_page))

@@ -168,9 +168,9 @@ def criterion_sha256(criterion: Criterion) -> str:
     return hashlib.sha256(f"{criterion.pk}:{criterion.revision}".encode()).hexdigest()
 
 
-def criterion_content(workspace: Workspace, object_id: str) -> str | None:
-    found = criteria(workspace).filter(pk=object_id).first()
-    return criterion_sha256(found) if found else None
+def criterion_contents(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:
+    found = Criterion.objects.filter(workspace=workspace, pk__in=object_ids)
+    return {str(criterion.pk): criterion_sha256(criterion) for criterion in found}
 
 
 def criterion_page(workspace: Workspace, object_id: str) -> str | None:

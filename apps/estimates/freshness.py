@@ -26,8 +26,8 @@ class Freshness:
 
     def __init__(self, workspace: Workspace, estimates: Iterable[Estimate], now: datetime) -> None:
         self.workspace, self.now = workspace, now
-        self._contents: dict[tuple[str, str], str | None] = {}
         self._inputs = _inputs_of([estimate.pk for estimate in estimates])
+        self._contents: dict[str, dict[str, str]] = {}
         self._known: dict[UUID, list[str]] = {}
 
     def mark(self, estimates: Iterable[Estimate]) -> None:
@@ -65,9 +65,13 @@ class Freshness:
         kind, object_id = item["kind"], item["object_id"]
         if not lineage.is_registered(kind):
             return False
-        if (kind, object_id) not in self._contents:
-            self._contents[kind, object_id] = lineage.content_sha256(self.workspace, kind, object_id)
-        return self._contents[kind, object_id] != item["sha256"]
+        if kind not in self._contents:
+            self._contents[kind] = lineage.content_sha256s(self.workspace, kind, self._object_ids(kind))
+        return self._contents[kind].get(object_id) != item["sha256"]
+
+    def _object_ids(self, kind: str) -> set[str]:
+        """All inputs of a kind, of whichever result, so that they are looked up together."""
+        return {item["object_id"] for items in self._inputs.values() for item in items if item["kind"] == kind}
 
 
 def _inputs_of(keys: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:

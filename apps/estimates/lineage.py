@@ -1,12 +1,12 @@
 """What estimates are made from, and how each kind of input is looked up again.
 
-An app that offers inputs registers an `InputKind` in its ``AppConfig.ready``: how to hash the content as it is
-now, and where its page is. So estimates need to know no app above them.
+An app that offers inputs registers an `InputKind` in its ``AppConfig.ready``: how to hash the contents as they are
+now, and where the page of one is. So estimates need to know no app above them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from apps.estimates.models import Estimate
@@ -30,10 +30,10 @@ class InputRef:
 
 @dataclass(frozen=True)
 class InputKind:
-    """``content_sha256`` gives the hash as of now (None where the thing is gone), ``url`` its page."""
+    """``content_sha256s`` gives hashes as of now by key (none where the thing is gone) in one query, ``url`` a page."""
 
     name: str
-    content_sha256: Callable[[Workspace, str], str | None]
+    content_sha256s: Callable[[Workspace, Iterable[str]], dict[str, str]]
     url: Callable[[Workspace, str], str | None]
 
 
@@ -44,8 +44,8 @@ def register(kind: InputKind) -> None:
     _kinds[kind.name] = kind
 
 
-def content_sha256(workspace: Workspace, kind: str, object_id: str) -> str | None:
-    return _kinds[kind].content_sha256(workspace, object_id) if kind in _kinds else None
+def content_sha256s(workspace: Workspace, kind: str, object_ids: Iterable[str]) -> dict[str, str]:
+    return _kinds[kind].content_sha256s(workspace, object_ids) if kind in _kinds else {}
 
 
 def is_registered(kind: str) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,20 +55,21 @@ def history(workspace: Workspace, kind: str, subject: str = "") -> QuerySet[Esti
 
 
 def draws(estimate: Estimate) -> dict[str, Array]:
-    return draw_files.read(estimate.draws_file.name)
+    return draw_files.read(str(estimate.draws_file.name))
 
 
 def inputs(estimate: Estimate) -> list[Input]:
-    workspace = estimate.workspace
+    workspace, items = estimate.workspace, list(estimate.inputs.select_related("upstream"))
+    changed = _changed(workspace, items)
     return [
         Input(
             kind=item.kind,
             label=item.label,
             url=lineage.page_of(workspace, item.kind, item.object_id),
-            changed=_has_changed(workspace, item),
+            changed=item.pk in changed,
             upstream=item.upstream,
         )
-        for item in estimate.inputs.select_related("upstream")
+        for item in items
     ]
 
 
@@ -99,9 +102,11 @@ def _reasons(estimate: Estimate, now: datetime, seen: set[str]) -> list[str]:
     reasons = []
     if estimate.is_expired(now):
         reasons.append(_("It expired on %(date)s.") % {"date": estimate.expires_at.date()})
-    for item in estimate.inputs.select_related("upstream"):
+    items = list(estimate.inputs.select_related("upstream"))
+    changed = _changed(estimate.workspace, items)
+    for item in items:
         if item.upstream is None:
-            if _has_changed(estimate.workspace, item):
+            if item.pk in changed:
                 reasons.append(_("%(input)s has changed since.") % {"input": item.label})
         elif not item.upstream.is_current:
             reasons.append(_("%(input)s has a newer version.") % {"input": item.label})
@@ -110,9 +115,17 @@ def _reasons(estimate: Estimate, now: datetime, seen: set[str]) -> list[str]:
     return reasons
 
 
-def _has_changed(workspace: Workspace, item: EstimateInput) -> bool:
-    if item.upstream_id is not None:
-        return not item.upstream.is_current
-    if not lineage.is_registered(item.kind):
-        return False
-    return lineage.content_sha256(workspace, item.kind, item.object_id) != item.sha256
+def _changed(workspace: Workspace, items: Iterable[EstimateInput]) -> set[int]:
+    """The keys of the inputs that are not what they were; each kind is looked up once."""
+    changed = set()
+    by_kind: defaultdict[str, list[EstimateInput]] = defaultdict(list)
+    for item in items:
+        if item.upstream is None:
+            by_kind[item.kind].append(item)
+        elif not item.upstream.is_current:
+            changed.add(item.pk)
+    for kind, same in by_kind.items():
+        if lineage.is_registered(kind):
+            now = lineage.content_sha256s(workspace, kind, [item.object_id for item in same])
+            changed |= {item.pk for item in same if now.get(item.object_id) != item.sha256}
+    return changed

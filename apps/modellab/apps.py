@@ -10,5 +10,5 @@ class ModellabConfig(AppConfig):
         from apps.estimates.lineage import InputKind, register
         from apps.modellab import lineage
 
-        register(InputKind(lineage.LABELLED_SET, lineage.set_content, lineage.set_page))
-        register(InputKind(lineage.TRAINING_RUN, lineage.run_content, lineage.run_page))
+        register(InputKind(lineage.LABELLED_SET, lineage.set_contents, lineage.set_page))
+        register(InputKind(lineage.TRAINING_RUN, lineage.run_contents, lineage.run_page))

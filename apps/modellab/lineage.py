@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from django.urls import reverse
 
@@ -36,14 +37,14 @@ def _sha256(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def set_content(workspace: Workspace, object_id: str) -> str | None:
-    found = LabelledSet.objects.filter(workspace=workspace, pk=object_id).first()
-    return _set_sha256(found) if found else None
+def set_contents(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:
+    found = LabelledSet.objects.filter(workspace=workspace, pk__in=object_ids)
+    return {str(labelled_set.pk): _set_sha256(labelled_set) for labelled_set in found}
 
 
-def run_content(workspace: Workspace, object_id: str) -> str | None:
-    found = TrainingRun.objects.select_related("labelled_set").filter(workspace=workspace, pk=object_id).first()
-    return _run_sha256(found) if found else None
+def run_contents(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:
+    found = TrainingRun.objects.select_related("labelled_set").filter(workspace=workspace, pk__in=object_ids)
+    return {str(run.pk): _run_sha256(run) for run in found}
 
 
 def set_page(workspace: Workspace, object_id: str) -> str | None:

@@ -10,4 +10,4 @@ class PlanningConfig(AppConfig):
         from apps.estimates.lineage import InputKind, register
         from apps.planning import selectors
 
-        register(InputKind(selectors.SCENARIO, selectors.content_of, selectors.page_of))
+        register(InputKind(selectors.SCENARIO, selectors.contents_of, selectors.page_of))

@@ -54,9 +54,9 @@ def content_sha256(scenario: Scenario) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def content_of(workspace: Workspace, object_id: str) -> str | None:
-    found = scenarios(workspace).filter(pk=object_id).first()
-    return content_sha256(found) if found else None
+def contents_of(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:
+    found = Scenario.objects.filter(workspace=workspace, pk__in=object_ids)
+    return {str(scenario.pk): content_sha256(scenario) for scenario in found}
 
 
 def page_of(workspace: Workspace, object_id: str) -> str | None:

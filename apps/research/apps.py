@@ -10,6 +10,6 @@ class ResearchConfig(AppConfig):
         from apps.estimates.lineage import InputKind, register
         from apps.research import needs_selectors, pages, selectors
 
-        register(InputKind(selectors.SOURCE, selectors.source_content, pages.source_page))
-        register(InputKind(selectors.FEEDBACK, selectors.feedback_content, pages.feedback_page))
-        register(InputKind(needs_selectors.NEED, needs_selectors.need_content, needs_selectors.need_page))
+        register(InputKind(selectors.SOURCE, selectors.source_contents, pages.source_page))
+        register(InputKind(selectors.FEEDBACK, selectors.feedback_contents, pages.feedback_page))
+        register(InputKind(needs_selectors.NEED, needs_selectors.need_contents, needs_selectors.need_page))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,9 +159,9 @@ def need_sha256(need: Need) -> str:
     return f"{need.pk}:{need.revision}:{need.merged_into_id or ''}:{need.retired_at or ''}"[:64]
 
 
-def need_content(workspace: Workspace, object_id: str) -> str | None:
-    found = Need.objects.filter(workspace=workspace, pk=object_id).first()
-    return need_sha256(found) if found else None
+def need_contents(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:
+    found = Need.objects.filter(workspace=workspace, pk__in=object_ids).defer("centroids")
+    return {str(need.pk): need_sha256(need) for need in found}
 
 
 def need_page(workspace: Workspace, object_id: str) -> str | None:

@@ -78,13 +78,14 @@ def expires_at(workspace: Workspace, kinds: Iterable[str]) -> datetime | None:
     return timezone.make_aware(datetime.combine(first, time.max)) if first else None
 
 
-def source_content(workspace: Workspace, object_id: str) -> str | None:
-    return sources(workspace).filter(pk=object_id).values_list("content_sha256", flat=True).first()
+def source_contents(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:
+    found = Source.objects.filter(workspace=workspace, pk__in=object_ids).values_list("pk", "content_sha256")
+    return {str(pk): sha256 for pk, sha256 in found}
 
 
-def feedback_content(workspace: Workspace, object_id: str) -> str | None:
-    sha256 = feedback(workspace).filter(pk=object_id).values_list("sha256", flat=True).first()
-    return bytes(sha256).hex() if sha256 is not None else None
+def feedback_contents(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:
+    found = feedback(workspace).filter(pk__in=object_ids).values_list("pk", "sha256")
+    return {str(pk): bytes(sha256).hex() for pk, sha256 in found}
 
 
 def summaries(workspace: Workspace) -> list[KindSummary]:

@@ -1,22 +1,27 @@
 """What a founder sees first: the answer, the loop, and what to do next."""
 
+import numpy as np
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.estimates import selectors as estimates
 from apps.estimates.freshness import Freshness
-from apps.estimates.models import Estimate
+from apps.estimates.models import Estimate, Grade
+from apps.estimates.services import record
 from apps.jobs.models import Job
 from apps.jobs.testing import run_now
 from apps.planning import services
 from apps.planning.models import LoopRun
-from apps.research.models import Source, SourceState
+from apps.research.models import Need, Source, SourceState
+from apps.research.needs_selectors import need_ref
 from apps.workspaces.models import Membership, Role, User
 from apps.workspaces.services import create_workspace
 from tests.planning.worlds import record_all
+from trimtab.economics.draws import summarise
 
 OVERVIEW_QUERIES = 16
+INPUT_QUERIES = 2  # the inputs, and all needs among them
 
 
 @pytest.fixture
@@ -125,3 +130,22 @@ def test_the_overview_asks_the_database_a_pinned_number_of_times(
     browser.get(page)
     with django_assert_max_num_queries(OVERVIEW_QUERIES):
         browser.get(page)
+
+
+def test_many_needs_as_inputs_cost_the_overview_no_more_questions(
+    browser, workspace, page, answered, django_assert_max_num_queries
+):
+    voiced = [Need.objects.create(workspace=workspace, name=f"Need {number}") for number in range(15)]
+    draws = np.linspace(0.0, 10.0, 101)
+    scored = record(
+        workspace=workspace, kind="research.needs", grade=Grade.OBSERVED, draws={"opportunity": draws},
+        figures=[summarise(draws, name="opportunity")], diagnostics={"needs": []},
+        inputs=[need_ref(need) for need in voiced],
+    )  # fmt: skip
+    browser.get(page)
+    with django_assert_max_num_queries(OVERVIEW_QUERIES + 1):
+        browser.get(page)
+    Need.objects.filter(pk=voiced[-1].pk).update(revision=1)
+    with django_assert_max_num_queries(INPUT_QUERIES):
+        reasons = estimates.staleness(scored).reasons
+    assert reasons == ["Need 14 has changed since."]

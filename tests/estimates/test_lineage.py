@@ -32,7 +32,11 @@ def workspace(owner):
 def contents(monkeypatch):
     """A kind of input whose content the test may change."""
     kept = {"7": "a" * 64}
-    kind = lineage.InputKind("sheet", lambda _workspace, key: kept.get(key), lambda _workspace, key: f"/sheet/{key}")
+
+    def contents_now(_workspace, keys):
+        return {key: kept[key] for key in keys if key in kept}
+
+    kind = lineage.InputKind("sheet", contents_now, lambda _workspace, key: f"/sheet/{key}")
     monkeypatch.setitem(lineage._kinds, "sheet", kind)
     return kept
 
