@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from apps.estimates import selectors
 from apps.estimates.models import Estimate
 from apps.workspaces.api_access import WorkspaceAPIView
+from apps.workspaces.api_pages import KeyPagination
 
 
 class EstimateSerializer(serializers.ModelSerializer[Estimate]):
@@ -33,7 +34,7 @@ class FigureSerializer(serializers.Serializer[Any]):
 
 class InputSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     url = serializers.CharField(allow_null=True)
     changed = serializers.BooleanField()
     upstream = serializers.UUIDField(source="upstream.pk", default=None)
@@ -46,19 +47,20 @@ class LineageSerializer(serializers.Serializer[Any]):
     moves = EstimateSerializer(many=True)
 
 
+class EstimatePages(KeyPagination):
+    ordering = ("-created_at", "-pk")
+
+
 class EstimateList(WorkspaceAPIView, generics.ListAPIView):
     """Current results; `?kind=` and `?subject=` narrow, `?is_current=false` shows earlier versions."""
 
     serializer_class = EstimateSerializer
     queryset = Estimate.objects.none()
+    pagination_class = EstimatePages
     filterset_fields = ["kind", "subject", "is_current", "grade"]
 
     def get_queryset(self) -> QuerySet[Estimate]:
         return selectors.of_workspace(self.workspace)
-
-    def paginate_queryset(self, queryset: Any) -> Any:
-        self.paginator.ordering = ("-created_at", "-pk")  # type: ignore[union-attr]
-        return super().paginate_queryset(queryset)
 
 
 class EstimateDetail(WorkspaceAPIView, generics.RetrieveAPIView):

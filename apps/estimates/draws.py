@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from typing import Any
 
 import numpy as np
 from django.core.files.base import ContentFile
@@ -14,7 +15,8 @@ from trimtab.economics.draws import Array
 
 def packed(draws: dict[str, Array]) -> bytes:
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: np.asarray(values, dtype=np.float32) for name, values in draws.items()})
+    arrays: dict[str, Any] = {name: np.asarray(values, dtype=np.float32) for name, values in draws.items()}
+    np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
 
 

@@ -44,10 +44,7 @@ def number(value: Any, digits: int | str | None = None) -> str:
     amount_ = _float(value)
     if amount_ is None:
         return "—"
-    if digits in (None, ""):
-        decimals = 0 if isinstance(value, int) else _decimals(amount_)
-    else:
-        decimals = int(digits)
+    decimals = int(digits) if digits not in (None, "") else 0 if isinstance(value, int) else _decimals(amount_)
     return _signed(format_decimal(round(amount_, decimals), format=_pattern(decimals), locale=locale()))
 
 

@@ -15,6 +15,7 @@ from apps.jobs import leases, shutdown
 from apps.jobs.errors import JobCancelled, JobFailure, JobInterrupted, JobStopped, LeaseLost
 from apps.jobs.leases import Lease, Standing
 from apps.jobs.models import Job, JobLog
+from apps.workspaces.models import Workspace
 
 __all__ = ["JobCancelled", "JobFailure", "JobInterrupted", "JobRun", "JobStopped", "LeaseLost"]
 
@@ -25,7 +26,7 @@ class JobRun:
     def __init__(self, job: Job, *, now: Callable[[], datetime] = timezone.now) -> None:
         self.job_id = job.pk
         self.kind = job.kind
-        self.workspace = job.workspace
+        self._workspace = job.workspace
         self.params: dict[str, Any] = job.params
         self.checkpoint: dict[str, Any] = dict(job.checkpoint)
         self.attempt = job.attempt
@@ -37,6 +38,13 @@ class JobRun:
         self._now = now
         self._standing = Standing.HELD
         self._written_at = -THROTTLE_SECONDS
+
+    @property
+    def workspace(self) -> Workspace:
+        """The job's workspace; a job of the whole platform has none and must not ask."""
+        if self._workspace is None:
+            raise ValueError("A job of the whole platform belongs to no workspace.")
+        return self._workspace
 
     def progress(self, done: float, of: float, message: str = "", **params: Any) -> None:
         """Show how far the work is; ``message`` is an English source string, ``params`` fill its places.

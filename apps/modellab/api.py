@@ -63,7 +63,7 @@ class LabelledFileSerializer(serializers.Serializer[Any]):
     file = serializers.FileField()
     name = serializers.CharField(required=False, max_length=160)
     text = serializers.CharField(required=False, help_text="The column of the texts; guessed when left out.")
-    label = serializers.CharField(required=False)
+    label = serializers.CharField(required=False)  # type: ignore[assignment]
     predicted_today = serializers.CharField(required=False)
     latency_today_ms = serializers.CharField(required=False)
 

@@ -40,7 +40,7 @@ class TextsSerializer(serializers.Serializer[Any]):
 
 
 class PredictionSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     probability = serializers.FloatField()
     probabilities = serializers.DictField(child=serializers.FloatField())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.utils.translation import gettext_noop as _
@@ -43,7 +43,7 @@ class DemandStudy:
 
 
 def run_study(run: JobRun) -> None:
-    workspace = cast(Workspace, run.workspace)
+    workspace = run.workspace
     survey = price_survey(workspace)
     seed = seed_from(survey.inputs)
     run.progress(0, 3, _("Finding the price points"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.research.models import (
@@ -17,8 +16,7 @@ from apps.research.models import (
     SourceKind,
     Subscription,
 )
-
-Words = str | Promise
+from apps.research.refusals import Words
 
 
 class CellType(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.translation import gettext_noop as _
 
@@ -52,7 +52,7 @@ class Attempts:
 
 def run_study(run: JobRun) -> None:
     """Raises CannotEstimate, the main reason, where no part could be estimated."""
-    workspace = cast(Workspace, run.workspace)
+    workspace = run.workspace
     attempts = Attempts()
     drafts = _drafts(run, workspace, attempts)
     observed = [draft for draft in drafts if draft.kind != LINK]

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from apps.workspaces import selectors, services
 from apps.workspaces.models import Role, User, Workspace
@@ -25,13 +26,13 @@ class WorkspaceRequest(HttpRequest):
     htmx: Any
 
 
-def workspace_view(role: Role) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def workspace_view(role: Role) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Admit members of the workspace with at least ``role``: others get 404, too low a role 403."""
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         @login_required
-        def guarded(request: WorkspaceRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: WorkspaceRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             membership = selectors.membership(user=request.user, slug=slug)
             if membership is None:
                 raise Http404

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
@@ -10,6 +8,7 @@ from rest_framework.response import Response
 
 from apps.workspaces import selectors
 from apps.workspaces.api_access import WorkspaceAPIView
+from apps.workspaces.api_pages import KeyPagination
 from apps.workspaces.models import AuditEntry, Membership, Role, Workspace
 
 
@@ -56,15 +55,15 @@ class MemberList(WorkspaceAPIView, generics.ListAPIView):
         return selectors.members(self.workspace)
 
 
+class AuditPages(KeyPagination):
+    ordering = "-at"
+
+
 class AuditTrail(WorkspaceAPIView, generics.ListAPIView):
     queryset = AuditEntry.objects.none()
     serializer_class = AuditEntrySerializer
+    pagination_class = AuditPages
     reading_role = Role.OWNER
 
     def get_queryset(self) -> QuerySet[AuditEntry]:
         return selectors.audit_trail(self.workspace)
-
-    def paginate_queryset(self, queryset: Any) -> Any:
-        assert self.paginator is not None  # noqa: S101
-        self.paginator.ordering = "-at"
-        return super().paginate_queryset(queryset)

@@ -40,14 +40,15 @@ class WorkspaceAPIView(GenericAPIView):
 
 
 def _membership(request: Request) -> Membership:
+    user = cast(User, request.user)
     if isinstance(request.auth, Token):
         slug = request.auth.workspace.slug
     elif WORKSPACE_HEADER in request.headers:
         slug = request.headers[WORKSPACE_HEADER]
     else:
-        home = selectors.home_workspace(request.user)
+        home = selectors.home_workspace(user)
         slug = home.slug if home else ""
-    membership = selectors.membership(user=request.user, slug=slug)
+    membership = selectors.membership(user=user, slug=slug)
     if membership is None:
         raise Http404
     return membership

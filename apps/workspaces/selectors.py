@@ -19,7 +19,8 @@ def workspaces_of(user: User) -> QuerySet[Workspace]:
 def home_workspace(user: User) -> Workspace | None:
     """Where a person lands: the workspace of the last visit, else the first by name."""
     mine = workspaces_of(user)
-    return mine.filter(pk=user.last_workspace_id).first() or mine.first()
+    last = mine.filter(pk=user.last_workspace_id).first() if user.last_workspace_id else None
+    return last or mine.first()
 
 
 def members(workspace: Workspace) -> QuerySet[Membership]:

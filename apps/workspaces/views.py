@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,6 +17,7 @@ from apps.workspaces import selectors, services
 from apps.workspaces.access import Role, WorkspaceRequest, workspace_view
 from apps.workspaces.errors import Refused
 from apps.workspaces.forms import InvitationForm, RoleForm, TokenForm, WorkspaceForm
+from apps.workspaces.models import User
 
 
 @require_GET
@@ -30,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def new_workspace(request: HttpRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        workspace = services.create_workspace(owner=request.user, **form.cleaned_data)
+        workspace = services.create_workspace(owner=cast(User, request.user), **form.cleaned_data)
         return redirect("dashboards:overview", workspace.slug)
     return render(request, "workspaces/new.html", {"form": form})
 
@@ -137,9 +140,9 @@ def audit_trail(request: WorkspaceRequest, slug: str) -> HttpResponse:
     return render(request, "workspaces/audit.html", {"entries": entries})
 
 
-def _try(request: WorkspaceRequest, act: object) -> None:
+def _try(request: WorkspaceRequest, act: Callable[[], object]) -> None:
     try:
-        act()  # type: ignore[operator]
+        act()
     except Refused as refusal:
         messages.error(request, str(refusal))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.workspaces.error_pages import NoSuchResource
@@ -23,7 +23,8 @@ WORKSPACE_APPS = [
 _workspace_pages = [path("settings/", include("apps.workspaces.urls"))] + [
     path("" if app == "dashboards" else f"{app}/", include(f"apps.{app}.urls")) for app in WORKSPACE_APPS
 ]
-_api = [path("", include(f"apps.{app}.api_urls")) for app in ["workspaces", *WORKSPACE_APPS, "onboarding"]] + [
+_api: list[URLPattern | URLResolver] = [
+    *(path("", include(f"apps.{app}.api_urls")) for app in ["workspaces", *WORKSPACE_APPS, "onboarding"]),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     re_path(r"^.*$", NoSuchResource.as_view()),
