@@ -6,14 +6,14 @@ import hashlib
 from datetime import date
 
 import numpy as np
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.differentiation.models import Criterion, Rating
 from apps.estimates import services as estimate_services
 from apps.estimates.lineage import InputRef
 from apps.jobs.models import Job, JobLog
-from apps.modellab.models import Candidate, Deployment, LabelledSet, TrainingRun
+from apps.modellab.models import Candidate, Deployment, TrainingRun
+from apps.modellab.services import upload_set
 from apps.planning.models import Scenario
 from apps.research.models import (
     CompetitorFact,
@@ -23,7 +23,6 @@ from apps.research.models import (
     PriceAnswer,
     QuarantinedRow,
     SatisfactionAnswer,
-    Source,
     SourceKind,
     Subscription,
 )
@@ -64,7 +63,7 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
     )
     JobLog.objects.create(job=job, message=words)
     estimate = _estimate(workspace, sources["feedback"], need, words)
-    lab = _lab(workspace, name, words)
+    lab = _lab(workspace, owner, name, words)
     criterion = Criterion.objects.create(workspace=workspace, name=words, attribute=words)
     Rating.objects.create(workspace=workspace, criterion=criterion, offer=words, value=0.5)
     return {
@@ -84,6 +83,8 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
         "criterion_id": criterion.pk,
         "scenario_id": Scenario.objects.create(workspace=workspace, name=words).pk,
         "kind": "feedback",
+        "link_id": 0,
+        "secret": "none",
         "format": "csv",
         **lab,
     }
@@ -144,17 +145,10 @@ def _estimate(workspace, source, need, words):
     )
 
 
-def _lab(workspace, name, words):
-    labelled_set = LabelledSet(
-        workspace=workspace,
-        name=words,
-        format="csv",
-        sha256="0" * 64,
-        labels={words: 3, "other": 3},
-        columns={"text": words, "label": words},
-    )
-    labelled_set.file.save("labelled.csv", ContentFile(f"text,label\n{words},{words}\n".encode()), save=False)
-    labelled_set.save()
+def _lab(workspace, owner, name, words):
+    cell = words.replace(",", " ").replace('"', "'")
+    file = SimpleUploadedFile(f"{words}.csv", f"text,label\n{cell},{cell}\nfast,other\n".encode())
+    labelled_set = upload_set(workspace=workspace, file=file, actor=owner)
     run = TrainingRun.objects.create(workspace=workspace, labelled_set=labelled_set, encoder="english")
     candidate = Candidate.objects.create(workspace=workspace, run=run, name=f"{name}-a", method="full")
     deployment = Deployment.objects.create(workspace=workspace, name=f"{name}-live", candidate=candidate)

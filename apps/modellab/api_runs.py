@@ -150,6 +150,9 @@ class RunRetry(RunView):
 
 
 class RunMetrics(RunView):
+    pagination_class = None
+    filter_backends = ()
+
     @extend_schema(operation_id="training_runs_metrics", responses=MetricSerializer(many=True))
     def get(self, request: Request, run_id: int) -> Response:
         """All points of the run's curves, by candidate, name and step."""

@@ -157,6 +157,8 @@ class SourceTakeBack(WorkspaceAPIView):
 
 
 class SourceFigures(WorkspaceAPIView):
+    pagination_class = None
+
     @extend_schema(summary="The results that a source moves", responses=EstimateSerializer(many=True), filters=False)
     def get(self, request: Request, source_id: int) -> Response:
         moved = selectors.figures_moved_by_source(selectors.source(self.workspace, source_id))

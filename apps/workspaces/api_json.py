@@ -35,7 +35,10 @@ class StrictJSONField(serializers.JSONField):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, str | bytes) and getattr(data, "is_json_string", False):
-            return loads(data.encode() if isinstance(data, str) else data)
+            value = loads(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data)
+            if value is None and not self.allow_null:
+                self.fail("null")
+            return value
         check(data)
         return super().to_internal_value(data)
 

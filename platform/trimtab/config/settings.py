@@ -144,7 +144,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = environment.text("TRIMTAB_EMAIL_VERIFICATION", "optional")
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "apps.workspaces.sign_in.SignInAdapter"
-ACCOUNT_RATE_LIMITS = {} if environment.flag("TRIMTAB_NO_RATE_LIMITS") else {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = False if environment.flag("TRIMTAB_NO_RATE_LIMITS") else {"login_failed": "10/m/ip,5/5m/key"}
 TRIMTAB_OPEN_SIGN_UP = environment.flag("TRIMTAB_OPEN_SIGN_UP", default=True)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -152,6 +152,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "apps.workspaces.sign_in.address_of"
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 
 EMAIL_HOST = environment.text("TRIMTAB_SMTP_HOST")
