@@ -20,7 +20,10 @@ def result_title(estimate: Estimate) -> str:
     known = explanation(estimate.kind)
     title = str(known.title) if known else estimate.kind
     subject = estimate.parameters.get("subject_label") or estimate.subject
-    return gettext("%(title)s: %(subject)s") % {"title": title, "subject": subject} if subject else title
+    # A subject may hold names that the product gave, such as the first scenario's.
+    for part in filter(None, subject.split(": ")):
+        title = gettext("%(title)s: %(subject)s") % {"title": title, "subject": gettext(part)}
+    return title
 
 
 @register.filter
