@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+
+from apps.workspaces.models import Workspace
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 LOOKS = Path(__file__).resolve().parents[2] / "build" / "looks"
@@ -88,6 +92,29 @@ def sign_in(live: str) -> Callable[[object, object], None]:
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live}])
 
     return enter
+
+
+@pytest.fixture
+def furnished(transactional_db: None, furniture: dict[str, sqlite3.Connection]) -> Workspace:
+    """The sample company's workspace with all its studies: made once a process, copied back for each test."""
+    from tests.browser.furnishing import furnish
+
+    if "kept" in furniture:
+        furniture["kept"].backup(connection.connection)
+        return Workspace.objects.get()
+    workspace = furnish()
+    if connection.vendor == "sqlite":
+        furniture["kept"] = sqlite3.connect(":memory:")
+        connection.connection.backup(furniture["kept"])
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def furniture() -> Iterator[dict[str, sqlite3.Connection]]:
+    kept: dict[str, sqlite3.Connection] = {}
+    yield kept
+    for copy in kept.values():
+        copy.close()
 
 
 @pytest.fixture

@@ -1,0 +1,94 @@
+"""A workspace in which every page has something to show: the sample company, brought through the whole loop.
+
+Two things are put in place of hours of arithmetic: which need a text voices is taken from the company's known truth
+instead of an encoder, and the candidates' answers are drawn. Everything else runs as it does for customers.
+"""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+from django.core.files.base import ContentFile
+
+from apps.estimates.models import Estimate
+from apps.jobs import services as jobs
+from apps.jobs.models import Job
+from apps.jobs.testing import run_now, run_waiting
+from apps.modellab.models import Candidate, Deployment
+from apps.onboarding import services as onboarding
+from apps.onboarding.sample import SEED
+from apps.planning import services as planning
+from apps.planning.loop import advance
+from apps.planning.models import Scenario
+from apps.planning.selectors import latest_loop
+from apps.research import needs
+from apps.research.models import FeedbackItem, Need, NeedMention
+from apps.research.uploading import upload
+from apps.workspaces import services as workspaces
+from apps.workspaces.models import Role, User, Workspace
+from tests.browser.drawn_training import draw_child
+from trimtab.sample_company import SampleCompany, generate
+
+PASSWORD = "a-long-pass-phrase"
+SCALE = 0.15
+
+
+def furnish(scale: float = SCALE) -> Workspace:
+    """The sample company with all its studies, a forecast, a verdict, a deployed model, and work that failed."""
+    owner = User.objects.create_user(email="founder@example.com", password=PASSWORD, full_name="Ada Founder")
+    workspace = onboarding.load_sample(owner=owner, scale=scale)
+    run_waiting(workspace)
+    _needs(workspace, generate(SEED, scale))
+    _loop(workspace)
+    _deployed(workspace, owner)
+    _second_scenario(workspace, owner)
+    _things_that_wait(workspace, owner)
+    return workspace
+
+
+def _needs(workspace: Workspace, company: SampleCompany) -> None:
+    """The needs of the known truth with the texts that were written about them, scored as any others."""
+    made = {need.key: Need.objects.create(workspace=workspace, name=need.name, terms=need.name.lower().split())
+            for need in company.truth.needs}  # fmt: skip
+    voiced = {row["text"]: keys for row, keys in zip(company.feedback, company.feedback_needs, strict=True)}
+    for item in FeedbackItem.objects.filter(workspace=workspace):
+        for key in voiced.get(item.text, ())[:1]:
+            NeedMention.objects.create(
+                workspace=workspace, need=made[key], origin=made[key], feedback=item, similarity=0.8
+            )
+
+
+def _score_only(*, workspace: Workspace, actor: User | None = None) -> Job:
+    return jobs.enqueue(workspace=workspace, kind=needs.KIND, params={"only_score": True}, created_by=actor)
+
+
+def _loop(workspace: Workspace) -> None:
+    with patch("apps.research.needs.start", _score_only), patch("apps.modellab.training._child", draw_child):
+        for _round in range(8):
+            loop = advance(latest_loop(workspace))
+            if loop.finished_at is not None:
+                break
+            run_waiting(workspace)
+    states = {step["study"]: step["state"] for step in loop.steps}
+    assert set(states.values()) == {"succeeded"}, loop.steps
+
+
+def _deployed(workspace: Workspace, owner: User) -> None:
+    # The service would open the files of the model, which a drawn one does not have.
+    best = Candidate.objects.get(workspace=workspace, method="full")
+    Deployment.objects.create(workspace=workspace, name="tickets", candidate=best, deployed_by=owner)
+
+
+def _second_scenario(workspace: Workspace, owner: User) -> None:
+    first = Scenario.objects.filter(workspace=workspace).first()
+    assert first is not None and Estimate.objects.filter(workspace=workspace, kind="planning.verdict").exists()
+    planning.open_example(workspace=workspace, actor=owner)
+
+
+def _things_that_wait(workspace: Workspace, owner: User) -> None:
+    """What pages show only at times: a file whose columns are not confirmed, an invitation, a token, a failure."""
+    text = "text,customer,segment,date\nPlease add a dark theme.,C-1,solo,2026-10-01\n"
+    upload(workspace=workspace, kind="feedback", file=ContentFile(text.encode(), name="late-feedback.csv"), actor=owner)
+    workspaces.invite(workspace=workspace, email="colleague@example.com", role=Role.EDITOR, actor=owner)
+    workspaces.create_token(workspace=workspace, user=owner, name="Nightly export", role=Role.VIEWER)
+    run_now(jobs.enqueue(workspace=workspace, kind="modellab.train", params={"run_id": 0}, created_by=owner))
