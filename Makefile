@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 TEST_WORKERS ?= 2
 
-.PHONY: run test check bench install install-tests messages clean
+.PHONY: run test test-postgresql check bench install install-tests messages clean
 
 run: install ## install, migrate, load the sample company, start everything, print the address
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -16,6 +16,9 @@ run: install ## install, migrate, load the sample company, start everything, pri
 test: install-tests ## install and run the whole suite
 	@tests/services.sh
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
+
+test-postgresql: install-tests ## the same suite on a PostgreSQL and a Redis of its own
+	VENV=$(VENV) TEST_WORKERS=$(TEST_WORKERS) tests/on_postgresql.sh $(PYTEST_ARGS)
 
 check: install-tests ## ruff, mypy, import rules, migrations, translations, deployment settings
 	$(BIN)/ruff check .

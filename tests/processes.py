@@ -104,7 +104,8 @@ class Stack:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        for part in ("broker", "analysis", "training", "scheduler"):
+        own_broker = () if self.env.get("REDIS_URL") else ("broker",)
+        for part in (*own_broker, "analysis", "training", "scheduler"):
             wait_for(f"the {part} to start\n{self.said()}", lambda part=part: self.find(part))
         for queue in ("analysis", "training"):
             wait_for(f"the children of the {queue} worker", lambda queue=queue: self.children(queue))
