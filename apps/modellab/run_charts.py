@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.estimates import charts
 from apps.modellab import selectors
 from apps.modellab.comparison import Line
-from apps.modellab.models import Candidate, TrainingRun
+from apps.modellab.models import Candidate, CandidateMethod, TrainingRun
 
 SHOWN_POINTS = 300
 MOST_SHOWN_LABELS = 40
@@ -20,9 +20,15 @@ MOST_SHOWN_LABELS = 40
 def curves(run: TrainingRun) -> dict[str, Any]:
     """The loss on the texts it learns from, and the scores on the validation part, as far as they are known."""
     points = list(selectors.metrics(run).values("candidate", "name", "step", "value"))
-    losses = [_point(p, p["candidate"]) for p in points if p["name"] == "loss"]
+    methods = dict(CandidateMethod.choices)
+    losses = [_point(p, str(methods.get(p["candidate"], p["candidate"]))) for p in points if p["name"] == "loss"]
     words = {"validation_accuracy": _("accuracy"), "validation_macro_f1": _("macro F1")}
-    scores = [_point(p, f"{p['candidate']}, {words[p['name']]}") for p in points if p["name"] in words]
+    named = _("%(candidate)s, %(measure)s")
+    scores = [
+        _point(p, named % {"candidate": methods.get(p["candidate"], p["candidate"]), "measure": words[p["name"]]})
+        for p in points
+        if p["name"] in words
+    ]
     losses, scores = _lines(losses), _lines(scores)
     found: dict[str, Any] = {}
     if losses:
