@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.estimates.models import Estimate
 from apps.estimates.selectors import Staleness
 from apps.planning import wording
+from apps.research.models import Need
 
 Text = str | Promise
 
@@ -176,7 +177,8 @@ def _figure(plan: Plan, estimate: Estimate) -> dict[str, Any] | None:
 
 def _word(plan: Plan, estimate: Estimate) -> tuple[Text, str]:
     if plan.code == "needs" and (need := top_need(estimate)):
-        return need["name"], ""
+        # People may have renamed it since it was scored.
+        return Need.objects.filter(pk=need["need_id"]).values_list("name", flat=True).first() or need["name"], ""
     if plan.code == "decision" and (verdict := best_verdict(estimate)):
         return wording.VERDICTS[verdict["verdict"]], wording.VERDICT_CLASSES[verdict["verdict"]]
     return "", ""

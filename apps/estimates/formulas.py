@@ -153,6 +153,16 @@ _FIGURES = {
 }
 
 
+def title_of(kind: str, subject: str) -> str:
+    """The kind of a result in words and, where there is one, what it is about."""
+    known = explanation(kind)
+    title = str(known.title) if known else kind
+    # A subject may hold names that the product gave, such as the first scenario's.
+    for part in filter(None, subject.split(": ")):
+        title = gettext("%(title)s: %(subject)s") % {"title": title, "subject": gettext(part)}
+    return title
+
+
 def figure_name(code: str) -> str | Promise:
     """A figure's name in words; a code that is not known is shown as it is."""
     code, _colon, subject = code.partition(":")

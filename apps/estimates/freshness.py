@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.estimates import lineage
+from apps.estimates.formulas import title_of
 from apps.estimates.models import Estimate, EstimateInput
 from apps.estimates.selectors import Staleness
 from apps.workspaces.models import Workspace
@@ -17,7 +18,7 @@ from apps.workspaces.models import Workspace
 DEEPEST = 6
 _FIELDS = (
     "estimate_id", "kind", "object_id", "label", "sha256", "upstream_id", "upstream__is_current",
-    "upstream__expires_at",
+    "upstream__expires_at", "upstream__kind", "upstream__subject", "upstream__parameters__subject_label",
 )  # fmt: skip
 
 
@@ -53,9 +54,10 @@ class Freshness:
         return reasons
 
     def _reason(self, item: dict[str, Any]) -> str:
-        name = {"input": item["label"]}
         if item["upstream_id"] is None:
-            return _("%(input)s has changed since.") % name if self._has_changed(item) else ""
+            return _("%(input)s has changed since.") % {"input": item["label"]} if self._has_changed(item) else ""
+        subject = item["upstream__parameters__subject_label"] or item["upstream__subject"]
+        name = {"input": title_of(item["upstream__kind"], subject)}
         if not item["upstream__is_current"]:
             return _("%(input)s has a newer version.") % name
         upstream = self._reasons(item["upstream_id"], item["upstream__expires_at"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.estimates import draws as draw_files
 from apps.estimates import lineage
+from apps.estimates.formulas import title_of
 from apps.estimates.models import Estimate, EstimateInput
 from apps.workspaces.models import Workspace
 from trimtab.economics.draws import Array
@@ -108,10 +109,13 @@ def _reasons(estimate: Estimate, now: datetime, seen: set[str]) -> list[str]:
         if item.upstream is None:
             if item.pk in changed:
                 reasons.append(_("%(input)s has changed since.") % {"input": item.label})
-        elif not item.upstream.is_current:
-            reasons.append(_("%(input)s has a newer version.") % {"input": item.label})
-        elif upstream := _reasons(item.upstream, now, seen):
-            reasons.append(_("%(input)s is stale: %(reason)s") % {"input": item.label, "reason": upstream[0]})
+            continue
+        above = item.upstream
+        name = title_of(above.kind, above.parameters.get("subject_label") or above.subject)
+        if not above.is_current:
+            reasons.append(_("%(input)s has a newer version.") % {"input": name})
+        elif upstream := _reasons(above, now, seen):
+            reasons.append(_("%(input)s is stale: %(reason)s") % {"input": name, "reason": upstream[0]})
     return reasons
 
 

@@ -49,7 +49,7 @@ def _rows(workspace: Workspace) -> dict[str, tuple[str, Any]]:
     return {
         "source": ("research:source", refused.first().source_id),
         "source-prices": ("research:source", sources.get(kind="prices").pk),
-        "columns": ("research:source", sources.exclude(state="imported").first().pk),
+        "columns": ("research:columns", sources.exclude(state="imported").first().pk),
         "refused": ("research:refused", refused.first().pk),
         "feedback-item": ("research:feedback-item", FeedbackItem.objects.filter(workspace=workspace).first().pk),
         "need": ("research:need", needs[0]["need_id"]),

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.addresses import addresses
 
 # What a page shows when a name was not filled in, a figure is missing or a template was not understood.
-LEFT_OVER = re.compile(r"%\(|\{\{|\{%|\bNone\b|\bNaN\b|\bundefined\b|\[object")
+LEFT_OVER = re.compile(r"%\(|\{\{|\{%|\bNaN\b|\bundefined\b|\[object|(?<=[\u4e00-\u9fff] )None\b")
 
 
 @pytest.mark.parametrize("width", [360, 1440])
