@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.estimates import selectors as estimates
 from apps.estimates.lineage import InputRef
@@ -146,6 +147,8 @@ def row_table(kind: Kind, rows: list[Row]) -> RowTable:
 
 
 def _shown(value: Any) -> Any:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     return "" if isinstance(value, str) and value.startswith(ANONYMOUS) else value
 
 
