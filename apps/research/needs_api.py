@@ -17,7 +17,7 @@ from apps.workspaces.api_access import WorkspaceAPIView
 from apps.workspaces.api_pages import KeyPagination
 
 
-class NeedSerializer(serializers.Serializer[NeedRow]):
+class NeedSerializer(serializers.Serializer[Any]):
     """A need with its figures: importance and satisfaction on 0 to 10, opportunity on 0 to 20, null while unscored."""
 
     id = serializers.IntegerField(source="need.pk")
@@ -99,7 +99,7 @@ class NeedDetail(NeedView):
 
 
 class QuotePages(KeyPagination):
-    ordering = ("-similarity", "pk")
+    ordering = ("-similarity", "pk")  # type: ignore[assignment]
 
 
 class NeedQuotes(WorkspaceAPIView, generics.ListAPIView):

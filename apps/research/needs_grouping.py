@@ -18,11 +18,14 @@ UNSEEN = -2
 FLOOR_QUANTILE = 0.05
 NEW_SHARE = 0.01
 FEWEST_NEW = 5
+TONES = (0.3, 0.7)
+LEAST_BY_TONE, MOST_BY_TONE = 0.005, 0.15
 TEXTS_PER_SHADE = 10
-MOST_SHADES = 40
+SHADES_PER_ROOT = 1.1
+MOST_SHADES = 160
 SMALLEST_SHADE = 3
-ALIKE = 0.12
-FEWEST_OF_A_LANGUAGE = 20
+ALIKE = 0.08
+FEWEST_OF_A_KIND = 20
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
@@ -48,20 +51,52 @@ class Grouped:
     diagnostics: dict[str, float] = field(default_factory=dict)
 
 
-def topic_rows(rows: np.ndarray, texts: list[str]) -> np.ndarray:
-    """Vectors (N, H) less the mean of their language, of length 1 again.
+def topic_rows(rows: np.ndarray, texts: list[str], ratings: np.ndarray, *, without_tone: bool) -> np.ndarray:
+    """Vectors (N, H) less the mean of their language, and of their tone if so asked, of length 1 again.
 
-    What sets two texts apart most is their language, and after it what all texts of a product have in common;
-    without the mean of the language, texts on one subject meet whatever they are written in.
+    What sets two texts apart most is their language, then whether they praise or complain (``ratings`` (N,), 0..1
+    or nan), and only then the subject. Without the mean of what was said in the same language and tone, texts on one
+    subject meet. A kind with few texts goes by the mean of the next larger one.
     """
-    chinese = np.array([bool(_CHINESE.search(text)) for text in texts])
+    plain = _without_language(rows, texts)
+    return unit(plain - _of_tone(plain, texts, ratings) if without_tone else plain)
+
+
+def tone_is_apart(rows: np.ndarray, texts: list[str], ratings: np.ndarray) -> bool:
+    """Whether tone may be taken out: it explains something, but so little that it cannot be the subjects themselves.
+
+    Where all complaints are about one thing, the mean of the complaints is that thing. To be asked once for a
+    workspace: needs found with tone and without it lie in different spaces.
+    """
+    plain = _without_language(rows, texts)
+    explained = (_of_tone(plain, texts, ratings) ** 2).sum() / max(float((plain**2).sum()), 1e-12)
+    return bool(LEAST_BY_TONE < explained <= MOST_BY_TONE)
+
+
+def _without_language(rows: np.ndarray, texts: list[str]) -> np.ndarray:
     own = rows.astype(np.float32)
-    mean = own.mean(axis=0) if len(own) >= FEWEST_OF_A_LANGUAGE else np.zeros(own.shape[1], np.float32)
-    means = np.tile(mean, (len(own), 1))
-    for members in (chinese, ~chinese):
-        if members.sum() >= FEWEST_OF_A_LANGUAGE:
-            means[members] = own[members].mean(axis=0)
-    return unit(own - means)
+    return own - _means(own, [np.zeros(len(own)), _is_chinese(texts)])
+
+
+def _of_tone(plain: np.ndarray, texts: list[str], ratings: np.ndarray) -> np.ndarray:
+    rated = np.digitize(np.nan_to_num(ratings), TONES)
+    tone = np.where(np.isnan(ratings), len(TONES) + 1, rated)
+    return _means(plain, [_is_chinese(texts) * (len(TONES) + 2) + tone])
+
+
+def _is_chinese(texts: list[str]) -> np.ndarray:
+    return np.array([bool(_CHINESE.search(text)) for text in texts])
+
+
+def _means(rows: np.ndarray, kinds: list[np.ndarray]) -> np.ndarray:
+    """The mean row of each row's kind, (N, H): of the last of ``kinds`` in which it is not among few; else zero."""
+    means = np.zeros_like(rows)
+    for kind in kinds:
+        for name in np.unique(kind):
+            members = kind == name
+            if members.sum() >= FEWEST_OF_A_KIND:
+                means[members] = rows[members].mean(axis=0)
+    return means
 
 
 def learned_slot(need_id: int, rows: np.ndarray, members: np.ndarray) -> Slot:
@@ -110,7 +145,8 @@ def _fresh_slots(rows: np.ndarray, total: int) -> tuple[list[Slot], dict[str, fl
     least = max(FEWEST_NEW, round(NEW_SHARE * total))
     if len(rows) < least:
         return [], {}
-    shades = int(np.clip(len(rows) // TEXTS_PER_SHADE, 2, MOST_SHADES))
+    wanted = min(len(rows) / TEXTS_PER_SHADE, SHADES_PER_ROOT * len(rows) ** 0.5)
+    shades = int(np.clip(wanted, 2, MOST_SHADES))
     found = group(rows, seed=SEED, k=shades, smallest=SMALLEST_SHADE)
     slots, sizes = [], []
     for members in _families(found.centroids):

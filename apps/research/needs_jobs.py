@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from django.db.models import Sum
 from django.utils.translation import gettext_noop as _
 
 from apps.estimates import selectors as estimates
 from apps.estimates import services as estimate_services
 from apps.estimates.models import Estimate, Grade
 from apps.jobs.run import JobFailure, JobRun
-from apps.research import needs, needs_grouping, needs_selectors, selectors, text_vectors
-from apps.research.models import FeedbackItem, Need, NeedMention, SourceKind, Subscription
+from apps.research import needs, needs_grouping, needs_selectors, needs_texts, needs_writing, selectors, text_vectors
+from apps.research.models import Need, NeedMention, SourceKind
 from apps.research.needs_grouping import UNSEEN, Grouped, Slot
-from apps.research.needs_scoring import Said, Scored, score
+from apps.research.needs_scoring import Scored, score, shares_of
+from apps.research.needs_texts import Texts
 from apps.workspaces.models import Workspace
 from trimtab.learning.clustering import OTHER, Grouping
 from trimtab.learning.encoders import choose_encoder
 from trimtab.learning.naming import name_groups
 
-BATCH = 2_000
-NOTHING = _("There is no feedback to read. Import feedback first.")
 ALL_ALIKE = _(
     "The quotes of this need are all alike, so that it cannot be split in two. Choose quotes by hand instead."
 )
@@ -33,49 +29,14 @@ NO_NEEDS = _("No feedback belongs to a need yet. Import more feedback, then run 
 GROUPING, SCORING = _("Grouping what was said"), _("Scoring the needs")
 
 
-@dataclass
-class Texts:
-    """All feedback of a workspace, one entry per text in the order of the keys."""
-
-    pk: list[int] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
-    customer: list[str] = field(default_factory=list)
-    segment: list[str] = field(default_factory=list)
-    rating: list[float | None] = field(default_factory=list)
-    source: list[int] = field(default_factory=list)
-
-    def said(self, workspace: Workspace) -> Said:
-        return Said(self.customer, self.segment, self.rating, self.source, customers_money(workspace))
-
-
-def read_texts(workspace: Workspace) -> Texts:
-    rows = FeedbackItem.objects.filter(workspace=workspace).order_by("pk")
-    texts = Texts()
-    for pk, text, customer, segment, rating, source in rows.values_list(
-        "pk", "text", "customer", "segment", "rating", "source_id"
-    ).iterator(chunk_size=10_000):
-        texts.pk.append(pk)
-        texts.text.append(text)
-        texts.customer.append(customer or f"#{pk}")
-        texts.segment.append(segment)
-        texts.rating.append(rating)
-        texts.source.append(source)
-    if not texts.pk:
-        raise JobFailure("no_feedback", NOTHING)
-    return texts
-
-
-def customers_money(workspace: Workspace) -> dict[str, float]:
-    """What each present customer pays in a month."""
-    paying = Subscription.objects.filter(workspace=workspace, ended_on=None, monthly_price__gt=0)
-    return dict(paying.order_by().values_list("customer").annotate(paid=Sum("monthly_price")))
-
-
 def find_needs(run: JobRun) -> dict[str, Any]:
     """Group all feedback anew around the needs that exist, then score."""
-    texts = read_texts(run.workspace)
+    texts = needs_texts.read_texts(run.workspace)
     encoder = choose_encoder(texts.text)
-    rows = needs_grouping.topic_rows(text_vectors.vectors(run, texts.text, encoder), texts.text)
+    read = text_vectors.vectors(run, run.workspace, texts.text, encoder)
+    ratings = shares_of(texts.rating, texts.source)
+    without_tone = _without_tone(run.workspace, encoder, read, texts, ratings)
+    rows = needs_grouping.topic_rows(read, texts.text, ratings, without_tone=without_tone)
     run.progress(0, 0, GROUPING)
     mentioned = {m.feedback_id: m for m in NeedMention.objects.filter(workspace=run.workspace)}
     known = list(Need.objects.filter(workspace=run.workspace).order_by("pk"))
@@ -90,12 +51,21 @@ def find_needs(run: JobRun) -> dict[str, Any]:
         if pk in mentioned and mentioned[pk].by_person
     }
     grouped = needs_grouping.regroup(rows, slots, before, by_hand)
-    return _keep(run, texts, grouped, encoder, known)
+    space = {"encoder": encoder, "without_tone": without_tone}
+    return _keep(run, texts, grouped, space, known)
+
+
+def _without_tone(workspace: Workspace, encoder: str, read: np.ndarray, texts: Texts, ratings: np.ndarray) -> bool:
+    """As in the run that found the present needs, whose directions lie in its space."""
+    earlier = estimates.current(workspace, needs.KIND)
+    if earlier is not None and earlier.parameters.get("encoder") == encoder:
+        return bool(earlier.parameters.get("without_tone"))
+    return needs_grouping.tone_is_apart(read, texts.text, ratings)
 
 
 def score_needs(run: JobRun) -> dict[str, Any]:
     """Score the needs as people left them, without reading the texts again."""
-    texts = read_texts(run.workspace)
+    texts = needs_texts.read_texts(run.workspace)
     at = {pk: row for row, pk in enumerate(texts.pk)}
     need_of = np.full(len(texts.pk), OTHER)
     for feedback_id, need_id in NeedMention.objects.filter(workspace=run.workspace).values_list(
@@ -158,7 +128,7 @@ def _before(
     return before
 
 
-def _keep(run: JobRun, texts: Texts, grouped: Grouped, encoder: str, known: list[Need]) -> dict[str, Any]:
+def _keep(run: JobRun, texts: Texts, grouped: Grouped, space: dict[str, Any], known: list[Need]) -> dict[str, Any]:
     """Score outside the transaction, then write all at once; what people changed meanwhile is scored anew."""
     by_pk = {need.pk: need for need in known}
     roots = [_root(by_pk, slot.need_id) for slot in grouped.slots]
@@ -166,17 +136,17 @@ def _keep(run: JobRun, texts: Texts, grouped: Grouped, encoder: str, known: list
     keys = [root.pk if root else -2 - place for place, root in enumerate(roots)]
     need_of = np.array([OTHER if label == OTHER else keys[label] for label in grouped.labels.tolist()], dtype=np.int64)
     names = name_groups(texts.text, _as_grouping(grouped))
-    drafts = _drafts(run.workspace, grouped, names, encoder, by_pk)
+    drafts = needs_writing.drafts(run.workspace, grouped, names, space["encoder"], by_pk)
     active = [draft for draft, root in zip(drafts, roots, strict=True) if root is None or root.pk == draft.pk]
     active = [draft for draft in active if draft.retired_at is None]
     key_of = {id(draft): key for draft, key in zip(drafts, keys, strict=True)}
     scored, kept = _score(run, texts, need_of, active, [key_of[id(draft)] for draft in active])
-    parameters = {"encoder": encoder, "last_feedback_id": texts.pk[-1]}
+    parameters = {**space, "last_feedback_id": texts.pk[-1]}
     stamp = {need.pk: need.revision for need in known}
     with run.finish() as result:
         changed = stamp != dict(Need.objects.filter(workspace=run.workspace).values_list("pk", "revision"))
-        _write_needs(drafts)
-        _write_mentions(run.workspace, texts, grouped, drafts)
+        needs_writing.write_needs(drafts)
+        needs_writing.write_mentions(run.workspace, texts.pk, grouped, drafts)
         diagnostics = {"grouping": {name: float(value) for name, value in grouped.diagnostics.items()}}
         result["estimate"] = str(_record(run, texts, kept, scored, parameters, diagnostics).pk)
         result["needs"] = len(kept)
@@ -196,63 +166,6 @@ def _as_grouping(grouped: Grouped) -> Grouping:
     """What naming asks for: it looks at labels and similarities, and counts the centroids."""
     counted = np.zeros((len(grouped.slots), 1))
     return Grouping(grouped.labels, counted, grouped.similarity, counted[:, 0])
-
-
-def _drafts(
-    workspace: Workspace, grouped: Grouped, names: list[Any], encoder: str, by_pk: dict[int, Need]
-) -> list[Need]:
-    """The needs of the slots, known or not yet written, with their terms and directions as of now."""
-    drafts = []
-    for place, (slot, name) in enumerate(zip(grouped.slots, names, strict=True)):
-        need = by_pk.get(slot.need_id or 0) or Need(workspace=workspace, name="")
-        if not need.name:
-            need.name = (name.name or _("Need %(number)s") % {"number": place + 1})[:120]
-        need.terms = name.terms or need.terms
-        need.encoder = encoder
-        need.centroids = [
-            {"vector": [round(float(part), 6) for part in vector], "floor": round(float(floor), 6)}
-            for vector, floor in zip(slot.vectors, slot.floors, strict=True)
-        ]
-        drafts.append(need)
-    return drafts
-
-
-def _write_needs(drafts: Iterable[Need]) -> None:
-    for need in drafts:
-        if need.pk is None:
-            need.save()
-        else:
-            # Names and merges are people's: only what the grouping knows is written.
-            need.save(update_fields=["terms", "encoder", "centroids"])
-
-
-def _write_mentions(workspace: Workspace, texts: Texts, grouped: Grouped, origins: list[Need]) -> None:
-    """People's own placings stay; the rest is brought to what the grouping says, row by row only where it differs."""
-    present = {m.feedback_id: m for m in NeedMention.objects.filter(workspace=workspace)}
-    merged = dict(Need.objects.filter(workspace=workspace).values_list("pk", "merged_into_id"))
-    fresh, changed, gone = [], [], []
-    for row, pk in enumerate(texts.pk):
-        label, mention = int(grouped.labels[row]), present.get(pk)
-        if mention is not None and mention.by_person:
-            continue
-        if label == OTHER:
-            gone += [mention.pk] if mention else []
-            continue
-        origin, root = origins[label].pk, origins[label].pk
-        while merged.get(root):
-            root = merged[root]
-        similarity = float(grouped.similarity[row])
-        if mention is None:
-            fresh.append(
-                NeedMention(workspace=workspace, feedback_id=pk, need_id=root, origin_id=origin, similarity=similarity)
-            )
-        elif (mention.need_id, mention.origin_id) != (root, origin) or abs(mention.similarity - similarity) > 1e-4:
-            mention.need_id, mention.origin_id, mention.similarity = root, origin, similarity
-            changed.append(mention)
-    for start in range(0, len(gone), 500):
-        NeedMention.objects.filter(pk__in=gone[start : start + 500]).delete()
-    NeedMention.objects.bulk_create(fresh, batch_size=BATCH)
-    NeedMention.objects.bulk_update(changed, ["need", "origin", "similarity"], batch_size=500)
 
 
 def _score(

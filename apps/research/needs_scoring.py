@@ -53,7 +53,7 @@ def score(said: Said, need: np.ndarray, count: int) -> Scored:
         np.asarray(said.customer, dtype=object).astype(str),
         np.asarray(need, dtype=np.intp),
         segment=segment,
-        rating=_ratings(said),
+        rating=shares_of(said.rating, said.source),
         money=paid,
     )
     rng = np.random.default_rng(SEED)
@@ -94,12 +94,12 @@ def _segments(given: Sequence[str]) -> tuple[list[str], np.ndarray]:
     return [str(names[at]) for at in order], place[index.reshape(-1)].astype(np.intp)
 
 
-def _ratings(said: Said) -> Array:
-    """Ratings as 0..1 on the scale of each source: the smallest usual scale that holds all its ratings."""
-    raw = np.array([np.nan if rating is None else rating for rating in said.rating], dtype=float)
-    sources = np.asarray(said.source)
-    for source in np.unique(sources):
-        rows = (sources == source) & ~np.isnan(raw)
+def shares_of(ratings: Sequence[float | None], source: Sequence[int]) -> Array:
+    """Ratings as 0..1, nan where there is none, on the smallest usual scale that holds all ratings of the source."""
+    raw = np.array([np.nan if rating is None else rating for rating in ratings], dtype=float)
+    sources = np.asarray(source)
+    for one in np.unique(sources):
+        rows = (sources == one) & ~np.isnan(raw)
         if rows.any():
             low, high = scale_of(float(raw[rows].min()), float(raw[rows].max()))
             raw[rows] = (raw[rows] - low) / (high - low)

@@ -21,6 +21,8 @@ KIND = "research.needs"
 NEED = "need"
 QUOTES = 20
 EXAMPLES = 3
+LOOKED_AT = 200
+ALIKE = 0.5
 VERSIONS = 12
 
 
@@ -87,9 +89,22 @@ def _examples(workspace: Workspace, feedback_ids: list[int]) -> defaultdict[int,
 
 
 def example_ids(need: Need) -> list[int]:
-    """The quotes closest to what the need is about."""
-    mentions = NeedMention.objects.filter(need=need).order_by("-similarity", "pk")
-    return list(mentions.values_list("feedback_id", flat=True)[:EXAMPLES])
+    """Quotes close to what the need is about, of different customers and in different words."""
+    mentions = NeedMention.objects.filter(need=need).order_by("-similarity", "pk").select_related("feedback")
+    chosen: list[FeedbackItem] = []
+    for mention in mentions[:LOOKED_AT]:
+        item = mention.feedback
+        if not any(item.customer == other.customer or _sound_alike(item.text, other.text) for other in chosen):
+            chosen.append(item)
+        if len(chosen) == EXAMPLES:
+            break
+    return [item.pk for item in chosen]
+
+
+def _sound_alike(one: str, other: str) -> bool:
+    """Whether more than half of the pairs of characters are the same: said with a template, or quoted."""
+    pairs, others = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (one.casefold(), other.casefold()))
+    return len(pairs & others) > ALIKE * max(1, len(pairs | others))
 
 
 def figures_of(estimate: Estimate | None, need: Need) -> dict[str, Any] | None:
