@@ -78,7 +78,7 @@ def advance_all(now: datetime) -> None:
 @transaction.atomic
 def advance(loop: LoopRun, now: datetime | None = None) -> LoopRun:
     """See which studies have ended and start those that may begin; calling it twice starts nothing twice."""
-    held = LoopRun.objects.select_for_update().select_related("workspace", "started_by").get(pk=loop.pk)
+    held = LoopRun.objects.select_for_update(of=("self",)).select_related("workspace", "started_by").get(pk=loop.pk)
     if held.finished_at is not None:
         return held
     for step in held.steps:
