@@ -52,12 +52,12 @@ class EstimatePages(KeyPagination):
 
 
 class EstimateList(WorkspaceAPIView, generics.ListAPIView):
-    """Current results; `?kind=` and `?subject=` narrow, `?is_current=false` shows earlier versions."""
+    """All results, newest first; `?is_current=true` leaves out earlier versions, `?job_id=` gives what a job made."""
 
     serializer_class = EstimateSerializer
     queryset = Estimate.objects.none()
     pagination_class = EstimatePages
-    filterset_fields = ["kind", "subject", "is_current", "grade"]
+    filterset_fields = ["kind", "subject", "is_current", "grade", "job_id"]
 
     def get_queryset(self) -> QuerySet[Estimate]:
         return selectors.of_workspace(self.workspace)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -53,6 +54,12 @@ def of_workspace(workspace: Workspace) -> QuerySet[Estimate]:
 
 def history(workspace: Workspace, kind: str, subject: str = "") -> QuerySet[Estimate]:
     return Estimate.objects.filter(workspace=workspace, kind=kind, subject=subject).order_by("-version")
+
+
+def made_by(workspace: Workspace, job_id: UUID) -> QuerySet[Estimate]:
+    """What a job recorded, in every try; earlier versions too."""
+    found = Estimate.objects.filter(workspace=workspace, job_id=job_id).select_related("workspace")
+    return found.order_by("kind", "subject", "-version")
 
 
 def draws(estimate: Estimate) -> dict[str, Array]:

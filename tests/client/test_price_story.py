@@ -41,6 +41,7 @@ def test_figures_over_the_client_are_those_of_the_page(t, imported, client, owne
     # Vignette of the R package pricesensitivitymeter 1.3.3, seed 20: 7.17 to 16.82.
     points = study.van_westendorp.diagnostics["points"]
     assert (round(points["pmc"]["price"], 2), round(points["pme"]["price"], 2)) == (7.17, 16.82)
+    assert {made.id for made in t.estimates.list(job_id=job.id)} == {study.van_westendorp.id, study.demand.id}
     client.force_login(owner)
     page = client.get(reverse("pricing:home", args=[workspace.slug])).content.decode()
     best = study.demand.figures["best_price"]

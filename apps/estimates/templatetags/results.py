@@ -7,8 +7,10 @@ import json
 from django import template
 from django.utils.functional import Promise
 
+from apps.estimates import selectors
 from apps.estimates.formulas import figure_name, title_of
 from apps.estimates.models import Estimate
+from apps.jobs.models import Job
 
 register = template.Library()
 
@@ -17,6 +19,12 @@ register = template.Library()
 def result_title(estimate: Estimate) -> str:
     """The kind in words and, where there is one, what it is about."""
     return title_of(estimate.kind, estimate.parameters.get("subject_label") or estimate.subject)
+
+
+@register.inclusion_tag("estimates/_made_by.html")
+def made_by(job: Job) -> dict[str, list[Estimate]]:
+    """The results of a job, for its page: the app of jobs knows no estimates."""
+    return {"estimates": list(selectors.made_by(job.workspace, job.pk)) if job.workspace else []}
 
 
 @register.filter

@@ -96,10 +96,11 @@ class Estimates:
         subject: str | None = None,
         grade: str | None = None,
         is_current: bool | None = None,
+        job_id: str | None = None,
     ) -> Iterator[Estimate]:
-        """All results, newest first, earlier versions among them unless ``is_current`` says otherwise."""
-        rows = self.connection.pages("estimates/", kind=kind, subject=subject, grade=grade, is_current=is_current)
-        for row in rows:
+        """All results, newest first, earlier versions among them; ``job_id`` gives what one job made."""
+        asked = {"kind": kind, "subject": subject, "grade": grade, "is_current": is_current, "job_id": job_id}
+        for row in self.connection.pages("estimates/", **asked):
             yield Estimate.of(self.connection, row)
 
     def get(self, estimate_id: str) -> Estimate:
