@@ -24,7 +24,7 @@ NAMES = re.compile(
     r"|manage\.py \w+|USD|CNY|US|MB|GB|ms|alpha|beta|[\w.]+@[\w.]+|https?://\S+"
     r"|[\w./-]+\.(?:csv|xlsx|md|json|zip|py))(?![A-Za-z])"
 )
-WORDS = re.compile(r"[A-Za-z][A-Za-z'’-]+(?:[ ,;:]+[A-Za-z][A-Za-z'’-]+)*")
+WORDS = re.compile(r"[A-Za-z][A-Za-z'’-]+(?:[,;:]? +[A-Za-z][A-Za-z'’-]+)*")
 
 
 def compile_catalogue(folder: Path) -> Path:
@@ -80,7 +80,7 @@ def _titles(spec: object) -> Iterator[str]:
             yield from _titles(part)
 
 
-def english(html: str, *, data: tuple[str, ...] = (), least: int = 3) -> list[str]:
+def english(html: str, *, data: tuple[str, ...] = (), least: int = 2) -> list[str]:
     """Runs of ``least`` or more English words that a reader of the page meets, without names and ``data``."""
     reader = _Reader()
     reader.feed(html)
@@ -89,5 +89,5 @@ def english(html: str, *, data: tuple[str, ...] = (), least: int = 3) -> list[st
     for text in reader.heard:
         for word in known:
             text = text.replace(word, "·")
-        found += [run for run in WORDS.findall(NAMES.sub("·", text)) if len(re.split(r"[ ,;:]+", run)) >= least]
+        found += [run for run in WORDS.findall(NAMES.sub("·", text)) if len(re.split(r"[,;:]? +", run)) >= least]
     return found

@@ -6,8 +6,14 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from apps.differentiation.models import Criterion
 from apps.modellab import services as modellab
-from apps.workspaces.models import User
+from apps.modellab.models import LabelledSet
+from apps.planning.models import Scenario
+from apps.research.models import CompetitorFact, Need, Source
+from apps.workspaces.models import Token, User
+from tests.browser.addresses import addresses
+from tests.browser.furnishing import furnish as furnish_sample
 from tests.chinese import compile_catalogue, english, forget_catalogues
 from tests.furnished import furnish
 from tests.routes import routes
@@ -37,6 +43,14 @@ OWN = [
     "/accounts/sessions/",
     "/w/no-such-workspace/",
 ]
+
+# Pages that quote what customers wrote in English.
+OF_CUSTOMERS = {
+    "source", "source-prices", "columns", "refused", "feedback", "feedback-item", "needs", "need", "set", "candidate",
+    "candidate-today",
+}  # fmt: skip
+NAMED = (Criterion, Need, Scenario, Source, LabelledSet, Token)
+OWN_WORDS = ("Ada Founder", "small team")
 
 
 @pytest.fixture(scope="module")
@@ -98,9 +112,26 @@ def test_a_member_meets_no_english_sentence_in_the_workspace(reader, mine):
         response = reader.get(route.address(mine))
         if response.status_code != 405:
             read += 1
-            found[route.template] = english(page(response))
+            found[route.template] = english(page(response), data=("speed",))
     assert read > 30
     assert {template: texts for template, texts in found.items() if texts} == {}
+
+
+@pytest.mark.slow
+def test_a_member_meets_no_english_sentence_beside_the_results_of_every_study(reader):
+    workspace = furnish_sample()
+    reader.force_login(workspace.memberships.get().user)
+    names = tuple(
+        name for rows in NAMED for name in rows.objects.filter(workspace=workspace).values_list("name", flat=True)
+    )
+    facts = CompetitorFact.objects.filter(workspace=workspace).values_list("offer", "said_by", "value").distinct()
+    names += tuple(word for fact in facts for word in fact)
+    found = {}
+    for page_name, address in addresses(workspace).items():
+        if page_name not in OF_CUSTOMERS:
+            found[page_name] = english(page(reader.get(address)), data=(workspace.name, *OWN_WORDS, *names))
+    assert len(found) > 20
+    assert {name: texts for name, texts in found.items() if texts} == {}
 
 
 def test_an_empty_workspace_explains_itself_in_chinese(reader):
