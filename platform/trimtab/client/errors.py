@@ -20,7 +20,7 @@ REMEDIES = {
     401: "Make a token under Settings, API tokens, and pass it as token=.",
     403: "Ask an owner of the workspace for a higher role, or use a token of an editor.",
     404: "Check the number, and that the token belongs to the workspace that you mean.",
-    413: "Split the file, or ask whoever runs the server to raise TRIMTAB_UPLOAD_MEGABYTES.",
+    413: "Whoever runs the server may raise TRIMTAB_UPLOAD_MEGABYTES.",
     429: "Wait a little, then try again.",
     500: "Look into the server's log.",
 }
