@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-STEM = 4
 LEAST = 0.05
-IN_NAME, IN_TERMS = 1.0, 0.5
+NEARLY = 0.6
+IN_NAME, IN_TERMS = 0.5, 0.2
+_IES = re.compile(r"ies$")
+_ENDING = re.compile(r"(?<=\w{3})(?:ing|ions?|acy|ate|ed|es|s|e)$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _HAN = re.compile(r"[㐀-䶿一-鿿]+")
 _EMPTY = frozenset(
@@ -27,10 +29,10 @@ class NeedWords:
 
 
 def stems(text: str) -> set[str]:
-    """Words cut to their first letters, so that "bills" meets "billing"; of Chinese, pairs of characters."""
-    words = {word.casefold()[:STEM] for word in _WORD.findall(_HAN.sub(" ", text)) if word.casefold() not in _EMPTY}
+    """Words without their endings, so that "bills" meets "billing" and "accurate" "accuracy"; of Chinese, pairs."""
+    words = {_ENDING.sub("", _IES.sub("y", word)) for word in _WORD.findall(_HAN.sub(" ", text.casefold()))}
     pairs = {run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)}
-    return words | pairs
+    return (words - _EMPTY) | pairs
 
 
 def need_words(need_id: int, name: str, terms: Iterable[str], quotes: Iterable[str]) -> NeedWords:
@@ -44,11 +46,25 @@ def need_words(need_id: int, name: str, terms: Iterable[str], quotes: Iterable[s
     return NeedWords(need_id, frozenset(stems(name)), frozenset(stems(" ".join(terms))), said)
 
 
-def best_need(attribute: str, needs: list[NeedWords]) -> int | None:
-    """The need whose words the attribute's name shares most; None where no need stands out."""
-    wanted = stems(attribute.replace("-", "")) | stems(attribute)
-    scores = sorted(((_score(wanted, need, needs), need.need_id) for need in needs), reverse=True)
-    return scores[0][1] if scores and scores[0][0] >= LEAST else None
+def matched(attributes: Iterable[str], needs: list[NeedWords]) -> dict[str, int]:
+    """Attributes with the need whose words their names share most; an attribute that shares too few has none.
+
+    The closest pairs go first and a need that is taken goes to the next attribute only where that one is nearly as
+    close: so "Data privacy" keeps "Handover to a person" from a need about personal data.
+    """
+    pairs = sorted(
+        ((_score(stems(name) | stems(name.replace("-", "")), need, needs), name, need.need_id)
+         for name in attributes for need in needs),
+        reverse=True,
+    )  # fmt: skip
+    found: dict[str, int] = {}
+    best: dict[int, float] = {}
+    for score, name, need_id in pairs:
+        if score < LEAST or name in found or score < NEARLY * best.get(need_id, 0.0):
+            continue
+        found[name] = need_id
+        best.setdefault(need_id, score)
+    return found
 
 
 def _score(wanted: set[str], need: NeedWords, needs: list[NeedWords]) -> float:

@@ -45,8 +45,9 @@ def suggest_criteria(*, workspace: Workspace, actor: User | None = None) -> list
         return []
     words = [_words(need) for need in selectors.needs_of(workspace)]
     changed = [_drafted(workspace, attribute, found) for attribute in fresh]
+    needs = matching.matched([criterion.attribute for criterion in [*waiting, *changed]], words)
     for criterion in [*waiting, *changed]:
-        criterion.need_id = matching.best_need(criterion.attribute, words)
+        criterion.need_id = needs.get(criterion.attribute)
         if criterion.need_id or criterion.pk is None:
             criterion.revision += 1
             criterion.save()

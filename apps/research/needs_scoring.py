@@ -22,6 +22,7 @@ SEED = 20
 LAST_CUSTOMERS = 20
 LARGEST_CHART = 40
 ASSUMED_SATISFACTION = 0.5
+ON_SCALE = 0.95
 SCALES = ((0.0, 1.0), (1.0, 5.0), (0.0, 5.0), (1.0, 7.0), (0.0, 10.0), (0.0, 100.0))
 
 
@@ -95,23 +96,24 @@ def _segments(given: Sequence[str]) -> tuple[list[str], np.ndarray]:
 
 
 def shares_of(ratings: Sequence[float | None], source: Sequence[int]) -> Array:
-    """Ratings as 0..1, nan where there is none, on the smallest usual scale that holds all ratings of the source."""
+    """Ratings as 0..1 on the usual scale of their source; nan where there is none or it lies off that scale."""
     raw = np.array([np.nan if rating is None else rating for rating in ratings], dtype=float)
     sources = np.asarray(source)
     for one in np.unique(sources):
         rows = (sources == one) & ~np.isnan(raw)
         if rows.any():
-            low, high = scale_of(float(raw[rows].min()), float(raw[rows].max()))
+            low, high = scale_of(raw[rows])
             raw[rows] = (raw[rows] - low) / (high - low)
+    raw[(raw < 0) | (raw > 1)] = np.nan
     return raw
 
 
-def scale_of(smallest: float, largest: float) -> tuple[float, float]:
-    """The ends of the first usual scale (0..1, 1..5, 0..5, 1..7, 0..10, 0..100) around the ratings, else their own."""
+def scale_of(ratings: Array) -> tuple[float, float]:
+    """The first of 0..1, 1..5, 0..5, 1..7, 0..10 and 0..100 that holds all but a few slips; else their own ends."""
     for low, high in SCALES:
-        if low <= smallest and largest <= high:
+        if np.mean((ratings >= low) & (ratings <= high)) >= ON_SCALE:
             return low, high
-    return smallest, max(largest, smallest + 1.0)
+    return float(ratings.min()), float(max(ratings.max(), ratings.min() + 1.0))
 
 
 def _money_by_need(said: Said, need: np.ndarray, count: int) -> list[float]:

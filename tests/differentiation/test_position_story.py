@@ -134,10 +134,19 @@ def test_scales_are_guessed_from_the_numbers(numbers, is_cost, ends):
 def test_an_attribute_finds_its_need_by_what_customers_say():
     bills = matching.need_words(1, "费用, monthly", [], ["the bill is a surprise", "bills differ every month"])
     people = matching.need_words(2, "agent", [], ["let me talk to a person", "no person ever answers"])
-    assert matching.best_need("Predictable bills", [bills, people]) == 1
-    assert matching.best_need("Handover to a person", [bills, people]) == 2
-    assert matching.best_need("人工费用", [bills, people]) == 1
-    assert matching.best_need("Emoji", [bills, people]) is None
+    names = ["Predictable bills", "Handover to a person", "人工费用", "Emoji"]
+    assert matching.matched(names, [bills, people]) == {
+        "Predictable bills": 1,
+        "Handover to a person": 2,
+        "人工费用": 1,
+    }
+
+
+def test_the_closer_attribute_keeps_a_need_from_one_that_merely_sounds_like_it():
+    privacy = matching.need_words(1, "data, personal", [], ["where is our personal data", "personal data is safe"])
+    people = matching.need_words(2, "bot, hand", [], ["let me talk to a person", "no person ever answers"])
+    names = ["Data privacy", "Handover to a person"]
+    assert matching.matched(names, [privacy, people]) == {"Data privacy": 1, "Handover to a person": 2}
 
 
 def test_position_is_kept_as_draws_ranks_and_chances(workspace, scored):
