@@ -5,7 +5,9 @@ from __future__ import annotations
 import hypothesis
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
@@ -46,6 +48,18 @@ def test_every_operation_has_a_name_of_its_own_and_says_what_it_answers():
     assert all(code == "4XX" or code.startswith("2") for operation in operations for code in operation["responses"])
 
 
+@pytest.fixture
+def held_connection():
+    """The test's own connection outlives each request, as under Django's test client."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("held_connection")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_no_input_that_a_program_may_send_breaks_a_route(operation, settings, mine, bearer):
     settings.DEBUG_PROPAGATE_EXCEPTIONS = True
