@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+
 from trimtab.economics.forecast import ForecastInputs, forecast
 
 WORLDS, MONTHS, SEGMENTS, PLANS, RUNS = 10_000, 60, 4, 3, 7

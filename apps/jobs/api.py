@@ -19,7 +19,7 @@ from apps.workspaces.models import User
 
 
 class JobPages(KeyPagination):
-    ordering = ("-created_at", "-id")  # type: ignore[assignment]  # the base names one column
+    ordering = ("-created_at", "-id")
 
 
 class JobFilter(FilterSet):

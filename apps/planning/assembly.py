@@ -16,6 +16,7 @@ from apps.estimates.models import Estimate, Grade
 from apps.planning.assumptions import WORLDS, Assumed, stream
 from apps.planning.upstream import TODAY, Tested, Upstream, observations
 from apps.planning.world import MOST_MONTHS, Link, World, interpolated
+from trimtab.economics.cohorts import hold_last
 from trimtab.economics.draws import Array, align, summarise
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.quality import Measured
@@ -100,7 +101,7 @@ class _Assembly:
             level = self.assumed.draw("arrivals_per_month")
             self._note("arrivals", None, level, "people", ("arrivals_per_month",))
             return float(price), np.repeat(level[:, None], MOST_MONTHS, axis=1), existing
-        coming = _to_sixty(self._draws(log)["arrivals"])
+        coming = hold_last(self._draws(log)["arrivals"], MOST_MONTHS)
         self._note("arrivals", log, coming[:, :12].mean(axis=1), "people", ("arrivals_per_month",))
         return float(price), coming, existing
 
@@ -247,11 +248,3 @@ class _Assembly:
                 set_aside=set_aside,
             )
         )
-
-
-def _to_sixty(arrivals: Array) -> Array:
-    """The last month is held where the estimate looks ahead less far than a forecast may."""
-    known = arrivals.shape[1]
-    if known >= MOST_MONTHS:
-        return arrivals[:, :MOST_MONTHS]
-    return np.concatenate([arrivals, np.repeat(arrivals[:, -1:], MOST_MONTHS - known, axis=1)], axis=1)

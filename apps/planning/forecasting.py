@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -20,13 +20,12 @@ from apps.planning.models import Scenario
 from apps.planning.upstream import TODAY
 from apps.planning.world import Link, World
 from apps.planning.yearly import figures
-from apps.workspaces.models import Workspace
 from trimtab.economics.draws import Figure
 from trimtab.economics.verdict import Decision
 
 
 def run_forecast(run: JobRun, *, scenario_id: int) -> dict[str, Any]:
-    workspace = cast(Workspace, run.workspace)
+    workspace = run.workspace
     scenario = selectors.scenarios(workspace).filter(pk=scenario_id).first()
     if scenario is None:
         raise JobFailure("scenario_gone", gettext_noop("The scenario was deleted."))

@@ -8,24 +8,26 @@ import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+PAGE_SIZE = 50
+
 
 class KeyPagination(CursorPagination):
     """The cursor holds a row's whole key; the base's own counts an offset where rows tie, and then repeats some."""
 
-    page_size = 50
+    page_size = PAGE_SIZE
     page_size_query_param = "page_size"
     max_page_size = 500
-    ordering: str | tuple[str, ...] = "-pk"  # type: ignore[assignment]
+    ordering: str | list[str] | tuple[str, ...] = "-pk"
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
-        size = self.page_size = self.get_page_size(request)
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        size = self.page_size = self.get_page_size(request) or PAGE_SIZE
         self.base_url = request.build_absolute_uri()
         backwards, after = _read(request.query_params.get(self.cursor_query_param, ""))
         keys = self._keys()
@@ -58,7 +60,7 @@ class KeyPagination(CursorPagination):
             return None
         values = [str(getattr(rows[0], key.lstrip("-"))) for key in self._keys()]
         cursor = base64.urlsafe_b64encode(json.dumps([int(backwards), values]).encode()).decode()
-        return replace_query_param(self.base_url, self.cursor_query_param, cursor)
+        return replace_query_param(str(self.base_url), self.cursor_query_param, cursor)
 
 
 def _read(cursor: str) -> tuple[bool, list[str]]:

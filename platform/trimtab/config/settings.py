@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
-from trimtab.config import environment
+from trimtab.config import environment, rest
 from trimtab.config.database import database
 from trimtab.config.logs import logging_settings
 from trimtab.config.secret import secret_key
@@ -226,44 +225,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("TRIMTAB_BEHIND_PROXY") else None
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.workspaces.api_tokens.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": [
-        "apps.workspaces.api_json.StrictJSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "apps.workspaces.api_pages.KeyPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "apps.workspaces.api_errors.problem_response",
-    "UNICODE_JSON": True,
-    "STRICT_JSON": True,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Trimtab",
-    "DESCRIPTION": _("Everything that the pages do, over REST."),
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "JobState": "apps.jobs.models.Job.State",
-        "SourceState": "apps.research.models.SourceState",
-        "SourceKind": "apps.research.models.SourceKind",
-        "ScenarioKind": "apps.planning.models.Scenario.Kind",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "apps.workspaces.api_schema.with_problems",
-    ],
-}
+REST_FRAMEWORK = rest.FRAMEWORK
+SPECTACULAR_SETTINGS = rest.SCHEMA
 
 LOGGING = logging_settings(environment.text("TRIMTAB_LOG_LEVEL", "INFO"))
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

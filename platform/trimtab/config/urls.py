@@ -32,7 +32,7 @@ _api: list[URLPattern | URLResolver] = [
 
 handler400 = "apps.workspaces.error_pages.bad_request"
 handler500 = "apps.workspaces.error_pages.server_error"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.workspaces.site_urls")),
     path("", include("apps.jobs.health_urls")),
     path("", include("apps.onboarding.urls")),
