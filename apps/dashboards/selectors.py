@@ -35,10 +35,6 @@ class Answer:
     stale: bool
     simulated: bool
 
-    @property
-    def is_there(self) -> bool:
-        return self.price is not None
-
 
 @dataclass(frozen=True)
 class Overview:

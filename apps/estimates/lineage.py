@@ -6,6 +6,8 @@ now, and where the page of one is. So estimates need to know no app above them.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -35,6 +37,11 @@ class InputKind:
     name: str
     content_sha256s: Callable[[Workspace, Iterable[str]], dict[str, str]]
     url: Callable[[Workspace, str], str | None]
+
+
+def sha256_of(content: object) -> str:
+    """The hash of anything that JSON can hold."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 _kinds: dict[str, InputKind] = {}

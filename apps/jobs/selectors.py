@@ -40,6 +40,25 @@ def page(workspace: Workspace, *, before: datetime | None = None, state: str = "
     return list(found[:PAGE_SIZE])
 
 
+def under_way(workspace: Workspace, kind: str) -> Job | None:
+    return unfinished(workspace).filter(kind=kind).first()
+
+
+class WithLatestJob:
+    """What a page of results knows of the job that makes them."""
+
+    job: Job | None
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.job is not None and not self.job.is_ended
+
+    @property
+    def shown_job(self) -> Job | None:
+        """The job while it runs, and afterwards only where it did not succeed."""
+        return self.job if self.job is not None and self.job.state != Job.State.SUCCEEDED else None
+
+
 def unfinished(workspace: Workspace) -> QuerySet[Job]:
     return jobs(workspace).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
 

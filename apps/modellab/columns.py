@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.research.column_names import plain
 from apps.workspaces.errors import Refused
 
 FIELDS = {
@@ -29,17 +28,13 @@ _NAMES = {
 
 def guess(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
     """For each field the column that suits best; a field that none suits is left out."""
-    plain = {_plain(name): name for name in reversed(header)}
+    by_name = {plain(name): name for name in reversed(header)}
     found: dict[str, str] = {}
     for field, names in _NAMES.items():
-        known = next((plain[name] for name in names.split() if name in plain), None)
+        known = next((by_name[name] for name in names.split() if name in by_name), None)
         if known is not None and known not in found.values():
             found[field] = known
     return _by_values(header, rows, found)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
 
 
 def _by_values(header: Sequence[str], rows: Sequence[Sequence[str]], found: dict[str, str]) -> dict[str, str]:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path, PurePath
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from apps.modellab.models import LabelledSet
+from apps.research import keeping
 from apps.research.delimited import RawRow, TooManyBrokenRows
-from apps.research.formats import Format, recognise
-from apps.research.reading import MOST_COLUMNS, open_table, storable
-from apps.research.sheets import to_csv
+from apps.research.reading import open_table, storable
 from apps.workspaces.errors import Refused
 from apps.workspaces.models import Workspace
-from apps.workspaces.storage import workspace_path
 
 MOST_MEGABYTES = 100
 MOST_ROWS = 200_000
@@ -50,37 +45,16 @@ def keep(workspace: Workspace, file: File) -> tuple[str, dict[str, Any]]:
             field="file",
             remedy=_("Some ten thousand texts are enough to train on."),
         )
-    with tempfile.TemporaryDirectory(prefix="trimtab-") as folder:
-        given, table = Path(folder, "given"), Path(folder, "table.csv")
-        with given.open("wb") as copy:
-            for chunk in file.chunks():
-                copy.write(chunk)
-        form = recognise(given)
-        facts = form.as_dict()
-        if form.name == "xlsx":
-            facts = Format("csv").as_dict() | {"sheets": to_csv(given, table, MOST_COLUMNS)}
-            facts["table"] = _store(workspace, table, ".csv")
-        facts["format"] = facts.pop("name")
-        facts["stored"] = _store(workspace, given, f".{form.name}")
-    return form.name, facts
-
-
-def _store(workspace: Workspace, path: Path, suffix: str) -> str:
-    with path.open("rb") as file:
-        return default_storage.save(workspace_path(workspace, "labelled-sets", suffix), File(file))
+    form, stored, facts = keeping.keep_table(workspace, "labelled-sets", file)
+    return form, facts | {"stored": stored}
 
 
 def drop(facts: dict[str, Any]) -> None:
-    for name in (facts.get("stored"), facts.get("table")):
-        if name:
-            default_storage.delete(name)
+    keeping.drop_table(facts.get("stored"), facts)
 
 
 def shown_name(name: str) -> str:
-    """What people see of the uploader's name; it is never a path."""
-    plain = PurePath(name.replace("\\", "/")).name
-    shown = "".join(sign for sign in storable(plain) if sign.isprintable()).strip()
-    return shown[:160] or _("Labelled texts")
+    return keeping.shown_name(name) or _("Labelled texts")
 
 
 def sample(facts: dict[str, Any], rows: int = SAMPLE_ROWS) -> tuple[list[str], list[list[str]]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 
 from django.urls import reverse
 
-from apps.estimates.lineage import InputRef
+from apps.estimates.lineage import InputRef, sha256_of
 from apps.modellab.models import LabelledSet, TrainingRun
 from apps.workspaces.models import Workspace
 
@@ -26,15 +24,11 @@ def run_ref(run: TrainingRun) -> InputRef:
 
 
 def _set_sha256(labelled_set: LabelledSet) -> str:
-    return _sha256([labelled_set.sha256, labelled_set.columns])
+    return sha256_of([labelled_set.sha256, labelled_set.columns])
 
 
 def _run_sha256(run: TrainingRun) -> str:
-    return _sha256([_set_sha256(run.labelled_set), run.encoder, run.seed, run.parameters])
-
-
-def _sha256(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+    return sha256_of([_set_sha256(run.labelled_set), run.encoder, run.seed, run.parameters])
 
 
 def set_contents(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:

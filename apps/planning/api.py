@@ -40,12 +40,6 @@ class ScenarioSerializer(serializers.ModelSerializer[Scenario]):
         fields = ("id", "name", "kind", "price", "candidate", "months", "assumptions", "created_at", "updated_at")
 
 
-class WhatIfQuery(serializers.Serializer[Any]):
-    price = serializers.FloatField(required=False)
-    candidate = serializers.CharField(required=False)
-    months = serializers.IntegerField(required=False)
-
-
 class AnswerSerializer(serializers.Serializer[Any]):
     """The outcome of a choice beside today's; each list of months holds median and 80 % interval."""
 

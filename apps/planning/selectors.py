@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
@@ -9,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from apps.estimates.lineage import InputRef
+from apps.estimates.lineage import InputRef, sha256_of
 from apps.estimates.models import Estimate
 from apps.planning.models import LoopRun, Scenario
 from apps.workspaces.models import Workspace
@@ -51,7 +49,7 @@ def scenario_ref(scenario: Scenario) -> InputRef:
 def content_sha256(scenario: Scenario) -> str:
     """What the forecast depends on: a renamed scenario is still the same."""
     content = [scenario.price, scenario.candidate_id, scenario.months, scenario.assumptions]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return sha256_of(content)
 
 
 def contents_of(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ SURE, FAIR = 0.15, 0.4
 
 
 @dataclass(frozen=True)
-class PriceStudy:
+class PriceStudy(jobs.WithLatestJob):
     """What the page shows: the two results, how many answers there are now, and the latest job."""
 
     van_westendorp: Estimate | None
@@ -32,15 +32,6 @@ class PriceStudy:
     @property
     def is_new(self) -> bool:
         return self.demand is None
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.job is not None and not self.job.is_ended
-
-    @property
-    def shown_job(self) -> Job | None:
-        """The job while it runs, and afterwards only where it did not succeed."""
-        return self.job if self.job is not None and self.job.state != Job.State.SUCCEEDED else None
 
 
 @dataclass(frozen=True)

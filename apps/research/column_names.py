@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 _NAMES = {
     "customer": """customer customerid customername client clientid account accountid user userid username company
         respondent respondentid 客户 客户编号 客户名称 用户 用户编号 公司 受访者""",
@@ -37,6 +40,11 @@ _NAMES = {
     "churned": "churn churned left hasleft cancelled canceled 流失 是否流失",
     "monthly_price": "monthlyprice price mrr monthlycharges monthlyfee fee amount 月费 价格 月付 每月价格",
 }
+
+
+def plain(name: str) -> str:
+    """A column's name without case, spaces and signs."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
 
 
 def names_of(kind: str, field: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from apps.research import cells
-from apps.research.column_names import names_of
+from apps.research.column_names import names_of, plain
 from apps.research.fields import CellType, Field, Kind
 from apps.research.models import SourceKind
 from apps.research.refusals import BadCell
@@ -40,21 +39,17 @@ def guess(kind: Kind, header: Sequence[str], rows: Sequence[Sequence[str]]) -> C
     return _prefer_dates(_fill_by_values(kind, header, values, found))
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
-
-
 def _likeness(kind: Kind, field: Field, name: str) -> float:
-    plain = _plain(name)
-    words = {_plain(word) for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", name)}
+    bare = plain(name)
+    words = {plain(word) for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", name)}
     best = 0.0
     for rank, known in enumerate(names_of(kind.name, field.name)):
-        if plain == known:
+        if bare == known:
             best = max(best, 1.0 - 0.01 * rank)
         elif len(known) > 2 and known in words:
-            best = max(best, 0.7 * len(known) / len(plain) + 0.1)
-        elif not known.isascii() and len(known) > 1 and known in plain:
-            best = max(best, 0.8 * len(known) / len(plain))
+            best = max(best, 0.7 * len(known) / len(bare) + 0.1)
+        elif not known.isascii() and len(known) > 1 and known in bare:
+            best = max(best, 0.8 * len(known) / len(bare))
     return best
 
 

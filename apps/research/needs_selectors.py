@@ -14,7 +14,7 @@ from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate
 from apps.jobs import selectors as jobs
 from apps.jobs.models import Job
-from apps.research.models import FeedbackItem, Need, NeedMention, Source
+from apps.research.models import FeedbackItem, Need, NeedMention
 from apps.workspaces.models import Workspace
 
 KIND = "research.needs"
@@ -155,10 +155,6 @@ def feedback_item(workspace: Workspace, feedback_id: int) -> FeedbackItem:
     if found is None:
         raise Http404
     return found
-
-
-def has_simulated_feedback(workspace: Workspace) -> bool:
-    return Source.objects.filter(workspace=workspace, simulated=True, feedbackitem_rows__isnull=False).exists()
 
 
 def figures_moved_by(need: Need) -> list[Estimate]:

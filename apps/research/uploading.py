@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path, PurePath
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.research import columns as guessing
-from apps.research import selectors
+from apps.research import keeping, selectors
 from apps.research.fields import KINDS
-from apps.research.formats import Format, recognise
 from apps.research.importing import table_name
 from apps.research.models import Source
 from apps.research.preview import Sample, sample
-from apps.research.reading import MOST_COLUMNS, storable
-from apps.research.sheets import to_csv
 from apps.workspaces import audit
 from apps.workspaces.errors import Refused
 from apps.workspaces.models import User, Workspace
-from apps.workspaces.storage import file_sha256, workspace_path
+from apps.workspaces.storage import file_sha256
 
 HOLDS_DAYS = 365
 
@@ -85,36 +79,17 @@ def _save_new(source: Source, actor: User | None) -> Upload:
 
 
 def shown_name(name: str, kind: str) -> str:
-    """What people see of the uploader's name; it is never a path."""
-    shown = "".join(sign for sign in storable(PurePath(name.replace("\\", "/")).name) if sign.isprintable())
-    return shown.strip()[:160] or str(KINDS[kind].label)
+    return keeping.shown_name(name) or str(KINDS[kind].label)
 
 
 def _keep_file(source: Source, file: File) -> None:
-    with tempfile.TemporaryDirectory(prefix="trimtab-") as folder:
-        given, table = Path(folder, "given"), Path(folder, "table.csv")
-        with given.open("wb") as copy:
-            for chunk in file.chunks():
-                copy.write(chunk)
-        form = recognise(given)
-        facts: dict[str, Any] = form.as_dict()
-        if form.name == "xlsx":
-            facts = Format("csv").as_dict() | {"sheets": to_csv(given, table, MOST_COLUMNS)}
-            facts["table"] = _store(source.workspace, table, ".csv")
-        facts["format"] = facts.pop("name")
-        source.format = form.name
-        source.file.name = _store(source.workspace, given, f".{form.name}")
+    source.format, source.file.name, facts = keeping.keep_table(source.workspace, "sources", file)
     source.parameters = {"file": facts, "currency": source.workspace.currency}
     try:
         _guess(source)
     except Refused:
         drop_files(source)
         raise
-
-
-def _store(workspace: Workspace, path: Path, suffix: str) -> str:
-    with path.open("rb") as file:
-        return default_storage.save(workspace_path(workspace, "sources", suffix), File(file))
 
 
 def _guess(source: Source) -> None:
@@ -133,6 +108,4 @@ def guess_reading(source: Source, seen: Sample) -> dict[str, Any]:
 
 
 def drop_files(source: Source) -> None:
-    for name in (source.file.name, source.parameters.get("file", {}).get("table")):
-        if name:
-            default_storage.delete(name)
+    keeping.drop_table(source.file.name, source.parameters.get("file", {}))

@@ -32,7 +32,7 @@ class RetentionRows:
 
 
 @dataclass(frozen=True)
-class RetentionStudy:
+class RetentionStudy(jobs.WithLatestJob):
     """The four results as far as they exist, those of segments, the rows, the latest job, and why parts are missing."""
 
     satisfaction: Estimate | None
@@ -53,15 +53,6 @@ class RetentionStudy:
         """Why the link is only assumed."""
         why = self.link.diagnostics.get("refused") if self.link is not None else None
         return refusal_text(why) if why else ""
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.job is not None and not self.job.is_ended
-
-    @property
-    def shown_job(self) -> Job | None:
-        """The job while it runs, and afterwards only where it did not succeed."""
-        return self.job if self.job is not None and self.job.state != Job.State.SUCCEEDED else None
 
 
 def retention_rows(workspace: Workspace) -> RetentionRows:

@@ -15,8 +15,7 @@ from apps.workspaces.models import User, Workspace
 @transaction.atomic
 def start(*, workspace: Workspace, actor: User | None = None) -> Job:
     """Study satisfaction and retention in the background; a study under way is given back."""
-    under_way = jobs.unfinished(workspace).filter(kind=STUDY).first()
-    if under_way is not None:
+    if (under_way := jobs.under_way(workspace, STUDY)) is not None:
         return under_way
     if not retention_rows(workspace).any:
         raise Refused(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from apps.estimates import draws as draw_files
 from apps.estimates.models import Estimate
-from trimtab.economics.cohorts import retained_share
 from trimtab.economics.draws import Array, Figure, summarise
+from trimtab.economics.retention_link import h, retained
 from trimtab.economics.satisfaction_families import predict
 
 MONTHS = 12
@@ -49,9 +51,8 @@ def what_if(
 def kept_shares(level: Array, link: Estimate, survival: Estimate) -> tuple[Array, Array]:
     """Retention after a year at satisfaction ``level`` (D,) and at today's, each (D,)."""
     linked, hazard = _draws(link), _draws(survival)["hazard"][:, :MONTHS]
-    h = linked["slope"] * (level - linked["u_reference"])
-    there, today = (retained_share(hazard[:, None], shift[:, None, None])[:, 0, 0, -1] for shift in (h, 0 * h))
-    return there, today
+    there = h(level, linked["slope"], linked["u_reference"])
+    return retained(hazard, there)[:, -1], retained(hazard, np.zeros_like(there))[:, -1]
 
 
 def _draws(estimate: Estimate) -> dict[str, Array]:

@@ -43,7 +43,7 @@ def run_suite(folder: Path, body: str, *arguments: str, **environment: str) -> s
     [
         ("def test_one(): pass", 0),
         ("def test_one(): pytest.skip('No Chromium here')", 1),
-        ("@pytest.mark.skip(reason='Not today')\ndef test_one(): pass", 1),
+        ("not_today = pytest.mark.skip(reason='Not today')\n@not_today\ndef test_one(): pass", 1),
         ("pytest.skip('Nothing of it', allow_module_level=True)", 1),
         ("def test_one(): pytest.skip('No GPU on this machine')", 0),
         ("@pytest.mark.skipif(True, reason='No GPU: needs one')\ndef test_one(): pass", 0),

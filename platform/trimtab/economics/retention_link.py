@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm, truncnorm
 
+from trimtab.economics.cohorts import retained_share
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.survival import Tenures, check_tenures
@@ -69,10 +70,9 @@ def retained(hazard_0: Array, h_u: Array) -> Array:
 
     ``hazard_0`` (D, T) monthly, >= 0; ``h_u`` (D,) or, where satisfaction changes by month, (D, T).
     """
-    link = np.asarray(h_u, dtype=float)
-    link = link[:, None] if link.ndim == 1 else link
-    steps = np.cumsum(np.asarray(hazard_0, dtype=float) * np.exp(-link), axis=1)
-    return np.exp(-np.concatenate([np.zeros((steps.shape[0], 1)), steps], axis=1))
+    return retained_share(np.asarray(hazard_0, dtype=float)[:, None], np.asarray(h_u, dtype=float)[:, None, None])[
+        :, 0, 0
+    ]
 
 
 def retained_document_form(r_0: ArrayLike, h_u: ArrayLike) -> tuple[Array, NDArray[np.bool_]]:
