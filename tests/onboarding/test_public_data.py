@@ -20,8 +20,8 @@ BLOCKS = (
 
 @pytest.fixture(scope="module")
 def loaded(load, public_data):
-    # The head on frozen features is trained in full; the fine-tuning is cut short to save minutes.
-    return load("public-data", "load_public_data", "--data", str(public_data), "--steps", "60")
+    # The head on frozen features is trained in full; the rest is cut short to save minutes.
+    return load("public-data", "load_public_data", "--data", str(public_data), "--steps", "30", "--texts", "4000")
 
 
 @pytest.mark.slow
