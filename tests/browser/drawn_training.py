@@ -27,7 +27,8 @@ def draw_child(listener, module: str, folder: Path) -> None:
 
 
 def _train(listener, folder: Path, config: dict) -> dict:
-    (folder / "model").mkdir()
+    # Another test of this process may have had a workspace of the same number.
+    (folder / "model").mkdir(exist_ok=True)
     (folder / "model" / "manifest.json").write_text(json.dumps({"drawn": folder.name}))
     accuracy, rng = DRAWN[folder.name][0], np.random.default_rng(7)
     if folder.name != "frozen_head":

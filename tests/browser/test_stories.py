@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from apps.jobs import leases
 from apps.jobs.models import Job
 from apps.jobs.testing import run_waiting
+from apps.modellab.models import CandidateMethod
 from apps.research.models import PriceAnswer
 from apps.workspaces.models import User, Workspace
 from tests.browser.furnishing import PASSWORD
@@ -133,9 +134,10 @@ def founder_page(new_page, sign_in, furnished):
     return open_it
 
 
-def test_the_forecast_answers_to_price_and_model_without_a_reload(founder_page, look):
+def test_the_forecast_answers_to_price_and_model_without_a_reload(founder_page, furnished, look):
+    tuned = furnished.candidates.get(method=CandidateMethod.FULL).name
     page = founder_page("planning/")
-    expect(page.locator(".verdict.ship").first).to_contain_text("tickets-1-full")
+    expect(page.locator(".verdict.ship").first).to_contain_text(tuned)
     stay(page)
     sentence, revenue = page.locator("#answer .sentence"), page.locator("#answer .stat .value").first
     before = (sentence.inner_text(), revenue.inner_text())
@@ -143,8 +145,8 @@ def test_the_forecast_answers_to_price_and_model_without_a_reload(founder_page, 
     expect(revenue).not_to_have_text(before[1])
     at_price = (sentence.inner_text(), revenue.inner_text())
     assert at_price[0] != before[0]
-    page.get_by_label("tickets-1-full").check()
-    expect(sentence).to_contain_text("tickets-1-full")
+    page.get_by_label(tuned).check()
+    expect(sentence).to_contain_text(tuned)
     expect(revenue).not_to_have_text(at_price[1])
     assert stayed(page)
     look(page, "forecast-changed")
