@@ -21,6 +21,7 @@ test-postgresql: install-tests ## the same suite on a PostgreSQL and a Redis of 
 	VENV=$(VENV) TEST_WORKERS=$(TEST_WORKERS) tests/on_postgresql.sh $(PYTEST_ARGS)
 
 check: install-tests ## ruff, mypy, import rules, migrations, translations, deployment settings
+	@tests/services.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy apps platform/trimtab
