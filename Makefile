@@ -31,7 +31,7 @@ check: install-tests ## ruff, mypy, import rules, migrations, translations, depl
 	TRIMTAB_HTTPS=1 TRIMTAB_HOSTS=trimtab.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: install-tests ## run us and the named peers side by side
-	@for script in benchmarks/*.py; do $(BIN)/python -m benchmarks.$$(basename $$script .py) || exit 1; done
+	@for script in benchmarks/[a-z]*.py; do $(BIN)/python -m benchmarks.$$(basename $$script .py) || exit 1; done
 
 messages: install-tests ## collect the texts to translate
 	$(BIN)/python tests/translations.py --update
