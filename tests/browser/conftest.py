@@ -16,6 +16,8 @@ from apps.workspaces.models import Workspace
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 LOOKS = Path(__file__).resolve().parents[2] / "build" / "looks"
+# A busy machine is slow, not wrong: the limit only guards against waiting for ever.
+PATIENCE_MS = 30_000
 LOCALES = {"en": "en-US", "zh-hans": "zh-CN"}
 
 # Playwright's own event loop runs in the test's thread, where Django would refuse the database.
@@ -34,6 +36,7 @@ def chromium() -> Iterator[object]:
         pytest.skip(f"No Chromium at {CHROMIUM}: install the package chromium, or name another by CHROMIUM.")
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
+        sync_api.expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -59,6 +62,7 @@ def new_page(chromium: object, live: str) -> Iterator[Callable[..., object]]:
             base_url=live, viewport={"width": width, "height": 900}, locale=LOCALES[language], color_scheme=theme
         )
         contexts.append(context)
+        context.set_default_timeout(4 * PATIENCE_MS)
         page = context.new_page()
 
         def hear(message: object) -> None:
