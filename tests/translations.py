@@ -183,7 +183,12 @@ def main() -> int:
     else:
         with tempfile.TemporaryDirectory() as folder:
             shutil.copytree(source, folder, dirs_exist_ok=True)
-            catalogue = collect(Path(folder))
+            kept = (source / CATALOGUE).read_bytes()
+            try:
+                catalogue = collect(Path(folder))
+            finally:
+                # makemessages writes into the project's own folder as well, and would set aside what only code says.
+                (source / CATALOGUE).write_bytes(kept)
     found = complaints(catalogue)
     print(f"{len(catalogue)} texts, {len(found)} without a sound translation")
     print("\n".join(found[:40]))
