@@ -8,7 +8,7 @@ from trimtab.learning.predictor import Predictor
 from trimtab.learning.process import run_subprocess
 
 torch = pytest.importorskip("torch")
-pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="There is no CUDA device on this machine.")
+pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="No GPU on this machine.")
 
 FULL = {"kind": "full", "epochs": 8, "batch_size": 8, "body_rate": 1e-3, "head_rate": 1e-2, "train_embeddings": True}
 LORA = {"kind": "lora", "epochs": 8, "batch_size": 8, "body_rate": 1e-2, "head_rate": 1e-2, "rank": 8}
