@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from trimtab.economics.forecast import ForecastInputs, forecast
+from trimtab.economics.decision.forecast import ForecastInputs, forecast
 
 WORLDS, MONTHS, SEGMENTS, PLANS, RUNS = 10_000, 60, 4, 3, 7
 COMPARED = ("active", "retention", "customers", "revenue", "serving_cost", "document_revenue", "margin", "npv_margin")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from trimtab.economics.differentiation import Scale
+from trimtab.economics.differentiation.position import Scale
 
 HOLDS_FOR = timedelta(days=180)
 SCALES = ((0.0, 1.0), (1.0, 5.0), (0.0, 10.0), (0.0, 100.0))

@@ -15,9 +15,9 @@ from apps.estimates import selectors as estimates
 from apps.estimates import services as estimate_services
 from apps.estimates.models import Estimate, Grade
 from apps.jobs.run import JobFailure, JobRun
-from trimtab.economics.differentiation import Position, normalised_weights, position
+from trimtab.economics.differentiation.position import Position, normalised_weights, position
+from trimtab.economics.differentiation.tipping_points import rating_tips, weight_tips
 from trimtab.economics.draws import Array, Figure, interval, summarise
-from trimtab.economics.tipping_points import rating_tips, weight_tips
 
 WORLDS = 2000
 SEED = 30

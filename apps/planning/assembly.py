@@ -16,10 +16,10 @@ from apps.estimates.models import Estimate, Grade
 from apps.planning.assumptions import WORLDS, Assumed, stream
 from apps.planning.upstream import TODAY, Tested, Upstream, observations
 from apps.planning.world import MOST_MONTHS, Link, World, interpolated
-from trimtab.economics.cohorts import hold_last
+from trimtab.economics.decision.quality import Measured
 from trimtab.economics.draws import Array, align, summarise
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.quality import Measured
+from trimtab.economics.retention.cohorts import hold_last
 
 Draws = dict[str, Array]
 ReadDraws = Callable[[Estimate], Draws]

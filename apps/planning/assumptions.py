@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from scipy.special import expit, logit
 
 from apps.workspaces.errors import Refused
+from trimtab.economics.decision.quality import LATENCY_ELASTICITY, QUALITY_ELASTICITY
 from trimtab.economics.draws import Array
-from trimtab.economics.quality import LATENCY_ELASTICITY, QUALITY_ELASTICITY
 
 SEED = 20_260
 WORLDS = 2000

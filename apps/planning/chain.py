@@ -11,12 +11,12 @@ import numpy as np
 
 from apps.planning.upstream import TODAY
 from apps.planning.world import World, interpolated
+from trimtab.economics.decision.forecast import Forecast, ForecastInputs, forecast
+from trimtab.economics.decision.forecast_inputs import LINK_LIMIT
+from trimtab.economics.decision.quality import Measured, experience
+from trimtab.economics.decision.share import preference
 from trimtab.economics.draws import Array
-from trimtab.economics.forecast import Forecast, ForecastInputs, forecast
-from trimtab.economics.forecast_inputs import LINK_LIMIT
-from trimtab.economics.quality import Measured, experience
-from trimtab.economics.satisfaction import predict
-from trimtab.economics.share import preference
+from trimtab.economics.satisfaction.model import predict
 
 DEFAULT_MONTHS = 24
 LEAST_SHARE = 1e-9

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.estimates.messages import reason
 from apps.workspaces.errors import Refused
+from trimtab.economics.decision.source_example import FORMULA, ExampleRow, SourceExample, checked, effects
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.source_example import FORMULA, ExampleRow, SourceExample, checked, effects
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from apps.planning.models import Scenario
 from apps.planning.upstream import TODAY
 from apps.planning.world import Link, World
 from apps.planning.yearly import figures
+from trimtab.economics.decision.verdict import Decision
 from trimtab.economics.draws import Figure
-from trimtab.economics.verdict import Decision
 
 
 def run_forecast(run: JobRun, *, scenario_id: int) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from apps.planning.assumptions import Assumed
 from apps.planning.chain import Choice, Outcome, baseline, outcome, worth_at
 from apps.planning.upstream import TODAY
 from apps.planning.world import World
-from trimtab.economics.break_even import break_even
+from trimtab.economics.decision.break_even import break_even
+from trimtab.economics.decision.verdict import Decision, Input, Thresholds, decide
 from trimtab.economics.draws import Array, Figure, interval, summarise
-from trimtab.economics.verdict import Decision, Input, Thresholds, decide
 
 MOST_PRICES = 61
 LOWEST_PRICE, HIGHEST_PRICE = 0.4, 2.5

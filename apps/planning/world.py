@@ -9,8 +9,8 @@ import numpy as np
 
 from apps.estimates.models import Estimate, Grade
 from apps.planning.upstream import TODAY
+from trimtab.economics.decision.quality import Measured
 from trimtab.economics.draws import Array, Figure
-from trimtab.economics.quality import Measured
 
 MOST_MONTHS = 60
 

@@ -19,10 +19,10 @@ from apps.research import selectors as research
 from apps.research.current_price import CurrentPrice, current_price
 from apps.research.models import SourceKind
 from apps.workspaces.models import Workspace
-from trimtab.economics.demand import BestPrice, Ceiling, Demand, best_price, demand
 from trimtab.economics.draws import Array, Figure, summarise
-from trimtab.economics.price_answers import PriceAnswers
-from trimtab.economics.van_westendorp import POINTS, PriceSensitivity, RangeDefinition, price_sensitivity
+from trimtab.economics.price.answers import PriceAnswers
+from trimtab.economics.price.demand import BestPrice, Ceiling, Demand, best_price, demand
+from trimtab.economics.price.van_westendorp import POINTS, PriceSensitivity, RangeDefinition, price_sensitivity
 
 if TYPE_CHECKING:
     from apps.jobs.run import JobRun

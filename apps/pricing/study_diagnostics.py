@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from apps.pricing.survey import FIELDS, PriceSurvey
-from trimtab.economics.demand import Ceiling, Demand, best_price, demand
 from trimtab.economics.draws import interval
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.price_answers import PriceAnswers, price_answers
-from trimtab.economics.van_westendorp import PricePoint, PriceSensitivity, price_sensitivity
+from trimtab.economics.price.answers import PriceAnswers, price_answers
+from trimtab.economics.price.demand import Ceiling, Demand, best_price, demand
+from trimtab.economics.price.van_westendorp import PricePoint, PriceSensitivity, price_sensitivity
 
 SEGMENT_ANSWERS = 30
 LISTED_ROWS = 100

@@ -15,7 +15,7 @@ from apps.research.column_names import names_of, plain
 from apps.research.fields import CellType, Field, Kind
 from apps.research.models import SourceKind
 from apps.research.refusals import BadCell
-from trimtab.economics.price_answers import ROLES, ColumnSuggestion, better_columns
+from trimtab.economics.price.answers import ROLES, ColumnSuggestion, better_columns
 
 NAMED_ENOUGH = 0.35
 READABLE_ENOUGH = 0.6

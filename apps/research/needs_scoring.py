@@ -14,8 +14,8 @@ import numpy as np
 
 from trimtab.economics.draws import Array, Figure, interval, summarise
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.needs import Basis, Mentions, NeedDraws, NeedScores, mentions, opportunity_scores
-from trimtab.economics.saturation import saturation
+from trimtab.economics.needs.opportunity import Basis, Mentions, NeedDraws, NeedScores, mentions, opportunity_scores
+from trimtab.economics.needs.saturation import saturation
 
 WORLDS = 2000
 SEED = 20

@@ -17,7 +17,7 @@ from apps.research.importing import checker_of, table_name
 from apps.research.models import Source, SourceKind
 from apps.research.reading import open_table
 from apps.research.refusals import Refusal, reason
-from trimtab.economics.price_answers import ColumnSuggestion
+from trimtab.economics.price.answers import ColumnSuggestion
 
 SAMPLE_ROWS = 2_000
 SHOWN_ROWS = 12

@@ -12,7 +12,7 @@ from apps.research.current_price import CurrentPrice
 from apps.research.models import SourceKind
 from apps.retention.drafts import ARRIVALS, MONTHS, WORLDS, Draft
 from apps.retention.subscription_log import SubscriptionLog
-from trimtab.economics.arrivals import (
+from trimtab.economics.adoption.arrivals import (
     WINDOW_MONTHS,
     ArrivalLevel,
     ArrivalSeries,

@@ -17,8 +17,8 @@ from apps.retention.subscription_log import SubscriptionLog
 from apps.retention.survey import SatisfactionSurvey
 from trimtab.economics.draws import Array, align, summarise
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.retention_link import RetentionLink, assumed_link, by_tenure, fit_link
-from trimtab.economics.subscription_spells import months_between
+from trimtab.economics.retention.link import RetentionLink, assumed_link, by_tenure, fit_link
+from trimtab.economics.retention.spells import months_between
 
 ASSUMED_SLOPE, ASSUMED_SPREAD = 2.0, 0.8
 ASSUMED_U_REFERENCE = 0.7

@@ -12,8 +12,8 @@ from apps.research.models import SourceKind
 from apps.retention.drafts import SATISFACTION, WORLDS, Draft
 from apps.retention.survey import PARTS, SatisfactionSurvey
 from trimtab.economics.draws import Array, interval, summarise
-from trimtab.economics.satisfaction import SatisfactionFit, fit
-from trimtab.economics.satisfaction_checks import linear_check
+from trimtab.economics.satisfaction.checks import linear_check
+from trimtab.economics.satisfaction.model import SatisfactionFit, fit
 
 REFERENCES = ("F0", "I0", "C0")
 

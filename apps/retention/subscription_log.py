@@ -16,7 +16,7 @@ from apps.research.selectors import imported, source_refs
 from apps.workspaces.models import Workspace
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.subscription_spells import Dates, months_between, spells
+from trimtab.economics.retention.spells import Dates, months_between, spells
 
 FIELDS = ("customer", "started_on", "ended_on", "segment", "plan")
 ROWS_AT_ONCE = 20_000

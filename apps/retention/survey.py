@@ -14,8 +14,8 @@ from apps.research.selectors import imported, source_refs
 from apps.workspaces.models import Workspace
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.satisfaction import normalise
-from trimtab.economics.subscription_spells import Dates
+from trimtab.economics.retention.spells import Dates
+from trimtab.economics.satisfaction.model import normalise
 
 PARTS = ("functionality", "interaction", "cost", "overall")
 

@@ -11,12 +11,12 @@ from apps.estimates.seeds import seed_from
 from apps.research.models import SourceKind
 from apps.retention.drafts import MONTHS, SURVIVAL, WORLDS, Draft
 from apps.retention.subscription_log import SubscriptionLog
-from trimtab.economics import sbg
-from trimtab.economics.churn_backtest import Backtest, fit_best
-from trimtab.economics.cohort_retention import cohort_table
 from trimtab.economics.draws import Array, Figure, interval, summarise
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.survival import LifeTable, SurvivalCurve, kaplan_meier, life_table
+from trimtab.economics.retention import sbg
+from trimtab.economics.retention.backtest import Backtest, fit_best
+from trimtab.economics.retention.cohort_retention import cohort_table
+from trimtab.economics.retention.survival import LifeTable, SurvivalCurve, kaplan_meier, life_table
 
 SEGMENT_CUSTOMERS, SEGMENT_ENDINGS = 100, 20
 SHOWN_MONTHS = 120

@@ -10,8 +10,8 @@ import numpy as np
 from apps.estimates import draws as draw_files
 from apps.estimates.models import Estimate
 from trimtab.economics.draws import Array, Figure, summarise
-from trimtab.economics.retention_link import h, retained
-from trimtab.economics.satisfaction_families import predict
+from trimtab.economics.retention.link import h, retained
+from trimtab.economics.satisfaction.families import predict
 
 MONTHS = 12
 PARTS = ("functionality", "interaction", "cost")

@@ -10,7 +10,7 @@ import pytest
 from apps.estimates import selectors as estimates
 from apps.estimates.models import Estimate, Grade
 from apps.research.models import Source, SourceKind
-from tests.economics.price_surveys import load
+from tests.economics.price.price_surveys import load
 from tests.research_rows import add_source, load_sample, price_rows
 from trimtab.sample_company import generate
 

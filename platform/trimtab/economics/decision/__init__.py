@@ -1,0 +1,1 @@
+"""From a model and a price to money and a verdict."""

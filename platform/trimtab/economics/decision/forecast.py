@@ -1,0 +1,180 @@
+"""Forecast: arrivals, preference, price and retention to recurring revenue and margin, month by month, in draws.
+
+Symbols: D worlds, S segments, P plans, T months, A months of tenure. All money is in one currency.
+
+    T_t       = sum_{s,p} P_p S_sp N_st                          revenue of the month's new customers (T = P*S*N)
+    active_t  = sum_{a<=t} R_a S N_{t-a}  + existing customers   see cohorts.py
+    revenue_t = sum P_p (1 + g)^tenure active_t                  recurring revenue
+    margin_t  = revenue_t (1 - fee) - sum cost_sp active_t - fixed cost
+    npv       = sum_{t=1..T} margin_t (1 + annual discount)^(-t/12)
+
+The same world index means the same world in every input, so two forecasts that share their inputs can be subtracted
+world by world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from trimtab.economics.decision.forecast_inputs import Checked, ForecastInputs, check
+from trimtab.economics.draws import Array
+from trimtab.economics.retention.cohorts import (
+    RetentionForm,
+    active_customers,
+    capped_share,
+    retained_share,
+    survivors_of_existing,
+)
+
+MONTHS_PER_YEAR = 12
+# Worlds are worked on in blocks whose band matrices (segments x T x T floats a world) stay in the processor's cache.
+BLOCK_BYTES = 4_000_000
+
+__all__ = ["Breakdown", "Forecast", "ForecastInputs", "RetentionForm", "forecast"]
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Months of each part (segment or plan), shape (D, parts, T); ``margin`` is before the fixed cost."""
+
+    new_customers: Array
+    customers: Array
+    revenue: Array
+    serving_cost: Array
+    margin: Array
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What comes of the inputs, in draws.
+
+    ``active`` (D, S, P, T) customers in the month; ``retention`` R (D, S, P, T + 1) by tenure; ``retained`` (D, T + 1)
+    the same for the average new customer; ``document_revenue`` T = P*S*N, ``new_customers``, ``customers``,
+    ``revenue``, ``serving_cost`` and ``margin`` (D, T) a month; ``npv_margin`` (D,); ``capped_share`` 0..1, the part
+    of all R_t, t >= 1, that the document form had to cap at 1.
+    """
+
+    inputs: Checked
+    active: Array
+    paying: Array
+    retention: Array
+    retained: Array
+    document_revenue: Array
+    new_customers: Array
+    customers: Array
+    revenue: Array
+    serving_cost: Array
+    margin: Array
+    npv_margin: Array
+    capped_share: float
+
+    @cached_property
+    def cumulated_margin(self) -> Array:
+        """Margin from the first month up to each month, shape (D, T), not discounted."""
+        return np.cumsum(self.margin, axis=1)
+
+    def by_segment(self) -> Breakdown:
+        """The months of each segment, over all plans: shape (D, S, T)."""
+        return self._broken_down("s")
+
+    def by_plan(self) -> Breakdown:
+        """The months of each plan, over all segments: shape (D, P, T)."""
+        return self._broken_down("p")
+
+    def _broken_down(self, part: Literal["s", "p"]) -> Breakdown:
+        given = self.inputs
+        revenue = np.einsum(f"dspt,dp->d{part}t", self.paying, given.price)
+        cost = np.einsum(f"dspt,dsp->d{part}t", self.active, given.serving_cost)
+        return Breakdown(
+            new_customers=np.einsum(f"dst,dsp->d{part}t", given.buyers, given.share),
+            customers=self.active.sum(axis=2 if part == "s" else 1),
+            revenue=revenue,
+            serving_cost=cost,
+            margin=revenue * (1 - given.payment_fee) - cost,
+        )
+
+
+def forecast(inputs: ForecastInputs) -> Forecast:
+    """The forecast of ``inputs``, every month and world. Raises CannotEstimate for inputs that do not fit together."""
+    given = check(inputs)
+    active, paying, retention = _cohorts(given)
+    worlds, segments, plans, months = active.shape
+    cells = segments * plans
+    price = np.broadcast_to(given.price[:, None], given.share.shape)
+    per_customer = np.stack([np.ones_like(given.share), given.serving_cost, price], axis=1)
+    weights = per_customer.reshape(worlds, 3, cells)
+    totals = weights @ active.reshape(worlds, cells, months)
+    if paying is not active:
+        totals[:, 2:] = weights[:, 2:] @ paying.reshape(worlds, cells, months)
+    customers, cost, revenue = np.moveaxis(totals, 1, 0)
+    margin = revenue * (1 - given.payment_fee) - cost - given.fixed_cost[:, None]
+    return Forecast(
+        inputs=given,
+        active=active,
+        paying=paying,
+        retention=retention,
+        retained=_average_retention(given, retention),
+        document_revenue=_summed(given, given.share * price),
+        new_customers=_summed(given, given.share),
+        customers=customers,
+        revenue=revenue,
+        serving_cost=cost,
+        margin=margin,
+        npv_margin=margin @ discount_factors(months, given.annual_discount),
+        capped_share=0.0 if given.form == "hazard" else capped_share(retention, given.link),
+    )
+
+
+def discount_factors(months: int, annual_discount: float) -> Array:
+    """Present value of 1 at the end of month t = 1..T: (1 + annual discount)^(-t/12), shape (T,)."""
+    return np.asarray((1 + annual_discount) ** (-np.arange(1, months + 1) / MONTHS_PER_YEAR))
+
+
+def _cohorts(given: Checked) -> tuple[Array, Array, Array]:
+    worlds, segments, months = given.buyers.shape
+    plans = given.share.shape[2]
+    active = np.empty((worlds, segments, plans, months))
+    paying = active if given.expansion is None else np.empty_like(active)
+    retention = np.empty((worlds, segments, plans, months + 1))
+    for block in _blocks(worlds, 8 * segments * months * months):
+        retained = retained_share(given.hazard[block], given.link[block], given.form)
+        retention[block] = retained[..., : months + 1]
+        active[block] = _customers(given, block, retained)
+        if given.expansion is not None:
+            tenure = np.arange(retained.shape[-1])
+            paying[block] = _customers(given, block, retained, (1 + given.expansion[block, None]) ** tenure)
+    return active, paying, retention
+
+
+def _customers(given: Checked, block: slice, retained: Array, spending: Array | None = None) -> Array:
+    months = given.buyers.shape[2]
+    kept = retained[..., :months]
+    if spending is not None:
+        kept = kept * spending[:, None, None, :months]
+    active = active_customers(given.buyers[block], kept)
+    active *= given.share[block, ..., None]
+    if given.existing is not None:
+        active += survivors_of_existing(given.existing, retained, months, spending)
+    return active
+
+
+def _average_retention(given: Checked, retention: Array) -> Array:
+    worlds, segments, plans, tenures = retention.shape
+    new = (given.share * given.buyers.sum(axis=2)[:, :, None]).reshape(worlds, 1, -1)
+    total = new.sum(axis=2, keepdims=True)
+    weights = np.where(total > 0, new, 1.0) / np.where(total > 0, total, segments * plans)
+    return (weights @ retention.reshape(worlds, -1, tenures))[:, 0]
+
+
+def _summed(given: Checked, per_buyer: Array) -> Array:
+    return (per_buyer.sum(axis=2)[:, None, :] @ given.buyers)[:, 0]
+
+
+def _blocks(worlds: int, bytes_per_world: int) -> Iterator[slice]:
+    size = max(1, BLOCK_BYTES // max(1, bytes_per_world))
+    return (slice(start, start + size) for start in range(0, worlds, size))

@@ -1,0 +1,1 @@
+"""Where an offer stands among its competitors."""

@@ -1,0 +1,1 @@
+"""What customers need, and how much it matters."""
