@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 TEST_WORKERS ?= 2
 
-.PHONY: run test test-postgresql check bench install install-tests messages clean
+.PHONY: run test test-postgresql check calibrate bench install install-tests messages clean
 
 run: install ## install, migrate, load the sample company, start everything, print the address
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -29,6 +29,9 @@ check: install-tests ## ruff, mypy, import rules, migrations, translations, depl
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python tests/translations.py
 	TRIMTAB_HTTPS=1 TRIMTAB_HOSTS=trimtab.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+calibrate: install-tests ## do the 80% intervals hold the truth 80% of the time? Writes docs/calibration.md
+	$(BIN)/python -m pytest tests/calibration -m calibration -n $(TEST_WORKERS) --calibration-table docs/calibration.md $(PYTEST_ARGS)
 
 bench: install-tests ## run us and the named peers side by side
 	@for script in benchmarks/[a-z]*.py; do $(BIN)/python -m benchmarks.$$(basename $$script .py) || exit 1; done

@@ -40,10 +40,6 @@ def page(workspace: Workspace, *, before: datetime | None = None, state: str = "
     return list(found[:PAGE_SIZE])
 
 
-def under_way(workspace: Workspace, kind: str) -> Job | None:
-    return unfinished(workspace).filter(kind=kind).first()
-
-
 class WithLatestJob:
     """What a page of results knows of the job that makes them."""
 

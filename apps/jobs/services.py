@@ -72,6 +72,27 @@ def _same(job: Job, kind: str) -> Job:
 
 
 @transaction.atomic
+def start_study(
+    *,
+    workspace: Workspace,
+    kind: str,
+    actor: User | None,
+    refusal: Refused | None = None,
+    params: dict[str, Any] | None = None,
+) -> Job:
+    """Enqueue what a button asks for; one under way on the same subject is given back, ``refusal`` is raised else."""
+    params = params or {}
+    found = Job.objects.filter(workspace=workspace, kind=kind, subject=str(params.get("subject", ""))[:200])
+    if (under_way := found.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING)).first()) is not None:
+        return under_way
+    if refusal is not None:
+        raise refusal
+    job = enqueue(workspace=workspace, kind=kind, params=params, created_by=actor)
+    audit.note(workspace=workspace, actor=actor, action=kind, target=job)
+    return job
+
+
+@transaction.atomic
 def cancel(*, job: Job, actor: User | None = None, now: datetime | None = None) -> Job:
     """A waiting job ends at once; a running one is told, and ends when its process has let go."""
     now = now or timezone.now()

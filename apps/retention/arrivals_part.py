@@ -10,7 +10,8 @@ from apps.estimates.models import Grade
 from apps.estimates.seeds import seed_from
 from apps.research.current_price import CurrentPrice
 from apps.research.models import SourceKind
-from apps.retention.drafts import ARRIVALS, MONTHS, WORLDS, Draft
+from apps.research.studies import WORLDS, Draft
+from apps.retention.kinds import ARRIVALS, MONTHS
 from apps.retention.subscription_log import SubscriptionLog
 from trimtab.economics.adoption.arrivals import (
     WINDOW_MONTHS,

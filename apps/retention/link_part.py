@@ -12,7 +12,8 @@ from apps.estimates.lineage import InputRef
 from apps.estimates.models import Grade
 from apps.estimates.seeds import seed_from
 from apps.research.models import SourceKind
-from apps.retention.drafts import LINK, SATISFACTION, WORLDS, Draft, refusal
+from apps.research.studies import WORLDS, Draft, refusal
+from apps.retention.kinds import LINK, SATISFACTION
 from apps.retention.subscription_log import SubscriptionLog
 from apps.retention.survey import SatisfactionSurvey
 from trimtab.economics.draws import Array, align, summarise

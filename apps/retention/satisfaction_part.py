@@ -9,7 +9,8 @@ import numpy as np
 from apps.estimates.models import Grade
 from apps.estimates.seeds import seed_from
 from apps.research.models import SourceKind
-from apps.retention.drafts import SATISFACTION, WORLDS, Draft
+from apps.research.studies import WORLDS, Draft
+from apps.retention.kinds import SATISFACTION
 from apps.retention.survey import PARTS, SatisfactionSurvey
 from trimtab.economics.draws import Array, interval, summarise
 from trimtab.economics.satisfaction.checks import linear_check

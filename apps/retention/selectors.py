@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404
-from django.utils.translation import gettext
 
 from apps.estimates import selectors as estimates
 from apps.estimates.models import Estimate
 from apps.jobs import selectors as jobs
 from apps.jobs.models import Job
-from apps.retention.drafts import ARRIVALS, LINK, SATISFACTION, SURVIVAL
+from apps.research.studies import refusal_text, refused_parts
+from apps.retention.kinds import ARRIVALS, LINK, SATISFACTION, SURVIVAL
 from apps.retention.subscription_log import subscriptions
 from apps.retention.survey import satisfaction_answers
 from apps.retention.what_if import PARTS, WhatIf, what_if
@@ -70,7 +69,7 @@ def retention_study(workspace: Workspace) -> RetentionStudy:
         segments=_segments(workspace, survival),
         rows=retention_rows(workspace),
         job=job,
-        refused=_refused(job),
+        refused=refused_parts(job),
     )
 
 
@@ -83,17 +82,6 @@ def _segments(workspace: Workspace, survival: Estimate | None) -> list[Estimate]
         for estimate in estimates.current_of_kind(workspace, SURVIVAL)
         if estimate.subject and estimate.job_id == survival.job_id
     ]
-
-
-def _refused(job: Job | None) -> dict[str, str]:
-    """Why the last study left parts out, in the reader's language; keys without the dot, for templates."""
-    reasons = job.result.get("refused", {}) if job is not None else {}
-    return {kind.rpartition(".")[2]: refusal_text(reason) for kind, reason in reasons.items()}
-
-
-def refusal_text(reason: dict[str, Any]) -> str:
-    words = [gettext(text) for text in (reason["message"], reason["remedy"]) if text]
-    return " ".join(text % reason["params"] if reason["params"] else text for text in words)
 
 
 def what_if_at(workspace: Workspace, parts: tuple[float, float, float]) -> WhatIf:

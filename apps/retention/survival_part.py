@@ -9,7 +9,8 @@ import numpy as np
 from apps.estimates.models import Grade
 from apps.estimates.seeds import seed_from
 from apps.research.models import SourceKind
-from apps.retention.drafts import MONTHS, SURVIVAL, WORLDS, Draft
+from apps.research.studies import WORLDS, Draft
+from apps.retention.kinds import MONTHS, SURVIVAL
 from apps.retention.subscription_log import SubscriptionLog
 from trimtab.economics.draws import Array, Figure, interval, summarise
 from trimtab.economics.errors import CannotEstimate

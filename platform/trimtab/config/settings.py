@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "apps.research",
     "apps.differentiation",
     "apps.pricing",
+    "apps.choices",
+    "apps.adoption",
     "apps.retention",
     "apps.modellab",
     "apps.planning",

@@ -12,6 +12,8 @@ WORKSPACE_APPS = [
     "research",
     "differentiation",
     "pricing",
+    "choices",
+    "adoption",
     "retention",
     "modellab",
     "planning",

@@ -1,0 +1,1 @@
+"""What people choose among offers: choice studies, best-worst studies, designs, the simulator."""

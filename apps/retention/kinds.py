@@ -1,0 +1,7 @@
+"""The kinds of result of the retention study, and how far they look ahead."""
+
+from __future__ import annotations
+
+SATISFACTION, SURVIVAL = "retention.satisfaction", "retention.survival"
+LINK, ARRIVALS = "retention.link", "retention.arrivals"
+MONTHS = 60
