@@ -32,7 +32,7 @@ class Coverage:
 
 
 def coverage(method: str, trial: Trial, *, data_sets: int = DATA_SETS, seed: int = 20260101) -> list[Coverage]:
-    """A row for each quantity that ``trial`` names. A refusal is counted; it is no interval, neither right nor wrong."""
+    """A row for each quantity that ``trial`` names; a refusal is counted apart, as it gives no interval."""
     held: dict[str, list[bool]] = {}
     refused = 0
     for number in range(data_sets):
