@@ -19,6 +19,11 @@ def page(client, owner, workspace):
     return lambda: client.get(reverse("pricing:home", args=[workspace.slug])).content.decode()
 
 
+def test_the_tab_of_the_page_is_marked(page, workspace):
+    address = reverse("pricing:home", args=[workspace.slug])
+    assert f'<a href="{address}" aria-current="page">Price survey</a>' in page()
+
+
 def test_without_a_survey_the_page_says_what_to_ask(page):
     assert "No price survey yet" in page()
 
