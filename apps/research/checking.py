@@ -16,6 +16,7 @@ from apps.research.refusals import BadCell, Refusal
 
 ANONYMOUS = "~"
 MOST = 1e12
+INTENTS = (1, 2, 3, 4, 5)
 Values = dict[str, Any]
 
 
@@ -197,6 +198,10 @@ def _competitors(found: Values, reading: Reading) -> Values:
 
 
 def _prices(found: Values, reading: Reading) -> Values:
+    for name in ("intent_cheap", "intent_expensive"):
+        step = found.get(name)
+        if step is not None and step not in INTENTS:
+            raise BadCell("out_of_scale", name, cell=f"{step:g}", low="1", high="5")
     return found | {"weight": 1.0 if found.get("weight") is None else found["weight"]}
 
 

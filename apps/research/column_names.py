@@ -25,6 +25,9 @@ _NAMES = {
     "cheap": "cheap bargain ch goodvalue inexpensive 便宜 划算 实惠 比较便宜",
     "expensive": "expensive gettingexpensive ex 贵 较贵 偏贵 比较贵",
     "too_expensive": "tooexpensive tex texpensive 太贵 过贵 过于昂贵",
+    "intent_cheap": "intentcheap pich picheap purchaseintentcheap buycheap 便宜购买意愿 便宜时购买意愿",
+    "intent_expensive": """intentexpensive piex piexpensive purchaseintentexpensive buyexpensive 偏贵购买意愿
+        较贵时购买意愿""",
     "weight": "weight w 权重",
     "functionality": "functionality function functional quality performance accuracy f 功能 功能性 质量 功能满意度",
     "interaction": """interaction experience usability ease easeofuse speed ux i 交互 体验 易用性 交互体验 使用体验

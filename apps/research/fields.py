@@ -79,6 +79,7 @@ def _answer(name: str, label: Words, help: Words) -> Field:
     return Field(name, label, CellType.SCALE, help, required=True, several=True)
 
 
+_INTENT = _("How likely a purchase is at that price: 1 for certainly not, to 5 for certainly.")
 _SAME_NAME = _("A name or number that stays the same across files, so that evidence is counted by customer.")
 CUSTOMER = Field("customer", _("Customer"), help=_SAME_NAME)
 SEGMENT = Field("segment", _("Segment"), longest=80)
@@ -134,8 +135,13 @@ PRICES = Kind(
         CUSTOMER,
         SEGMENT,
         Field("weight", _("Weight"), CellType.NUMBER, _("How many people, or how much money, an answer stands for.")),
+        Field("intent_cheap", _("Would buy at the bargain price"), CellType.NUMBER, _INTENT),
+        Field("intent_expensive", _("Would buy at the expensive price"), CellType.NUMBER, _INTENT),
     ),
-    (("9", "15", "29", "45", "C-1042", "Retail", "1"), ("5", "12", "20", "32", "C-1077", "Finance", "1")),
+    (
+        ("9", "15", "29", "45", "C-1042", "Retail", "1", "4", "2"),
+        ("5", "12", "20", "32", "C-1077", "Finance", "1", "5", "3"),
+    ),
     named_by_file=True,
 )
 SATISFACTION = Kind(

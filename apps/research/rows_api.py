@@ -25,6 +25,7 @@ from apps.research.models import (
 from apps.workspaces.api_access import WorkspaceAPIView
 
 PLACE = ["id", "source", "row_number"]
+FOUR_PRICES = ["too_cheap", "cheap", "expensive", "too_expensive"]
 
 
 class FeedbackSerializer(serializers.ModelSerializer[FeedbackItem]):
@@ -42,7 +43,7 @@ class CompetitorFactSerializer(serializers.ModelSerializer[CompetitorFact]):
 class PriceAnswerSerializer(serializers.ModelSerializer[PriceAnswer]):
     class Meta:
         model = PriceAnswer
-        fields = [*PLACE, "customer", "segment", "too_cheap", "cheap", "expensive", "too_expensive", "weight"]
+        fields = [*PLACE, *FOUR_PRICES, "customer", "segment", "intent_cheap", "intent_expensive", "weight"]
 
 
 class SatisfactionAnswerSerializer(serializers.ModelSerializer[SatisfactionAnswer]):

@@ -61,6 +61,22 @@ def test_the_seeded_price_survey_is_understood_by_its_short_names(public_data, b
     assert (first.too_cheap, first.cheap, first.expensive, first.too_expensive) == (4.58, 8.37, 12.27, 16.15)
 
 
+def test_the_purchase_intents_of_a_price_survey_come_with_its_prices(public_data, bring_in):
+    source = bring_in("prices", read(public_data, "psm_r_seeded/seed1976.csv"))
+    assert (source.columns["intent_cheap"], source.columns["intent_expensive"]) == (["pi_ch"], ["pi_ex"])
+    # The second line of the file: 10.665,17.61,20.385,21.93,female,5,4.
+    second = PriceAnswer.objects.get(row_number=3)
+    assert (second.intent_cheap, second.intent_expensive) == (5, 4)
+
+
+def test_a_purchase_intent_off_the_scale_of_five_is_refused(bring_in):
+    content = b"too_cheap,cheap,expensive,too_expensive,intent_cheap,intent_expensive\n1,2,3,4,6,1\n1,2,3,4,5,\n"
+    source = bring_in("prices", content)
+    assert (source.rows_imported, source.rows_refused) == (1, 1)
+    assert source.quarantine.get().reason_code == "out_of_scale"
+    assert PriceAnswer.objects.get().intent_expensive is None
+
+
 def test_a_survey_of_mobile_phone_users_takes_the_columns_chosen_and_the_mean_of_several(public_data, bring_in):
     columns = {
         "functionality": ["PERQ1", "PERQ2"],
