@@ -1,0 +1,116 @@
+"""The choice answers of a workspace as columns: what was shown, what was chosen, and by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db.models import QuerySet
+from numpy.typing import NDArray
+
+from apps.choices.reading_guess import Column, as_number
+from apps.choices.study_settings import NUMBER, StudySettings, coding_of
+from apps.estimates.lineage import InputRef
+from apps.research import selectors as research
+from apps.research.models import ChoiceAnswer, SourceKind, SourceState
+from apps.workspaces.models import Workspace
+from trimtab.economics.choice.data import ChoiceData, choice_data
+from trimtab.economics.draws import Array
+from trimtab.economics.errors import CannotEstimate
+
+ChoiceRow = tuple[str, str, str, bool, bool, float, dict[str, Any], int]
+FIELDS = ("customer", "segment", "task", "is_none", "chosen", "weight", "attributes", "source_id")
+
+
+@dataclass(frozen=True)
+class ChoiceSurvey:
+    """One row an alternative shown, all arrays (R,). ``columns`` hold the texts of each attribute, "" where none."""
+
+    customer: NDArray[np.str_]
+    segment: NDArray[np.str_]
+    task: NDArray[np.str_]
+    is_none: NDArray[np.bool_]
+    chosen: NDArray[np.bool_]
+    weight: Array
+    columns: dict[str, NDArray[np.str_]]
+    inputs: tuple[InputRef, ...]
+
+    @property
+    def rows(self) -> int:
+        return int(self.customer.size)
+
+    @property
+    def has_none(self) -> bool:
+        return bool(self.is_none.any())
+
+    def summary(self) -> list[Column]:
+        """The columns with their different values, as they first occur; what stands beside "none" does not count."""
+        return [Column(name, _different(values[~self.is_none])) for name, values in self.columns.items()]
+
+    def data(self, settings: StudySettings, *, price_as_levels: bool = False) -> ChoiceData:
+        """The answers as the economics reads them. Raises CannotEstimate where they do not fit the settings."""
+        coding = coding_of(settings, none=self.has_none, price_as_levels=price_as_levels)
+        kinds = {attribute.name: attribute.kind for attribute in coding.attributes}
+        columns = {name: self._values(name, kind) for name, kind in kinds.items()}
+        return choice_data(
+            self.customer,
+            self.task,
+            self.chosen,
+            columns=columns,
+            coding=coding,
+            is_none=self.is_none if self.has_none else None,
+            weights=self.weight,
+        )
+
+    def _values(self, name: str, kind: str) -> NDArray[Any]:
+        texts = self.columns[name]
+        if kind != NUMBER:
+            return np.where(self.is_none, texts[~self.is_none][0], texts)
+        known, place = np.unique(texts, return_inverse=True)
+        numbers = np.array([_number(str(text)) for text in known])
+        return np.where(self.is_none, 0.0, numbers[place.reshape(-1)])
+
+    def segment_of(self, respondents: NDArray[Any]) -> NDArray[np.str_]:
+        """The segment of each respondent, as the first of their rows names it."""
+        names, first = np.unique(self.customer, return_index=True)
+        known = dict(zip(names.tolist(), self.segment[first].tolist(), strict=True))
+        return np.array([known.get(str(name), "") for name in respondents], dtype=str)
+
+
+def choice_survey(workspace: Workspace, left_out: tuple[int, ...] = ()) -> ChoiceSurvey:
+    """Raises CannotEstimate("no_answers") where there are none."""
+    rows: list[ChoiceRow] = list(
+        answers(workspace).exclude(source_id__in=left_out).order_by("pk").values_list(*FIELDS).iterator(2000)
+    )
+    if not rows:
+        raise CannotEstimate("no_answers", "There are no choice answers yet.", "Import a choice survey first.")
+    names = list(dict.fromkeys(name for row in rows for name in row[6]))
+    sources = [found for found in research.imported(workspace, SourceKind.CHOICES) if found.pk not in left_out]
+    return ChoiceSurvey(
+        customer=np.array([row[0] for row in rows], dtype=str),
+        segment=np.array([row[1] for row in rows], dtype=str),
+        # Two surveys may number their tasks alike.
+        task=np.array([f"{row[7]}:{row[2]}" for row in rows], dtype=str),
+        is_none=np.array([row[3] for row in rows], dtype=bool),
+        chosen=np.array([row[4] for row in rows], dtype=bool),
+        weight=np.array([row[5] for row in rows], dtype=float),
+        columns={name: np.array([str(row[6].get(name, "")).strip() for row in rows], dtype=str) for name in names},
+        inputs=tuple(research.source_ref(source) for source in sources),
+    )
+
+
+def answers(workspace: Workspace) -> QuerySet[ChoiceAnswer]:
+    return ChoiceAnswer.objects.filter(
+        workspace=workspace, source__state=SourceState.IMPORTED, source__kind=SourceKind.CHOICES
+    )
+
+
+def _different(values: NDArray[np.str_]) -> tuple[str, ...]:
+    found, first = np.unique(values, return_index=True)
+    return tuple(str(one) for one in found[np.argsort(first)])
+
+
+def _number(text: str) -> float:
+    found = as_number(text)
+    return np.nan if found is None else found
