@@ -1,9 +1,4 @@
-from django.urls import URLPattern, path
-
-from apps.choices import views
+from django.urls import URLPattern
 
 app_name = "choices"
-urlpatterns: list[URLPattern] = [
-    path("", views.home, name="home"),
-    path("run/", views.run, name="run"),
-]
+urlpatterns: list[URLPattern] = []
