@@ -1,0 +1,91 @@
+"""Rows on what people choose, pay and use."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from apps.research.source_models import Row
+
+
+class ChoiceAnswer(Row):
+    """One alternative of a choice task; ``attributes`` holds its levels as text, by the column's name.
+
+    A respondent's task is known by ``customer`` and ``task`` within one source.
+    """
+
+    customer = models.CharField(max_length=120)
+    segment = models.CharField(max_length=80, blank=True)
+    task = models.CharField(max_length=80)
+    alternative = models.CharField(max_length=120, blank=True)
+    is_none = models.BooleanField(default=False)
+    chosen = models.BooleanField(default=False)
+    weight = models.FloatField(default=1.0)
+    attributes = models.JSONField(default=dict, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.customer}, {self.task}: {self.alternative}"
+
+
+class MaxDiffAnswer(Row):
+    """One item shown in a best-worst task; ``answer`` is 1 for the best, -1 for the worst, 0 for the others."""
+
+    customer = models.CharField(max_length=120)
+    segment = models.CharField(max_length=80, blank=True)
+    task = models.CharField(max_length=80)
+    item = models.CharField(max_length=200)
+    answer = models.SmallIntegerField(default=0)
+    weight = models.FloatField(default=1.0)
+
+    def __str__(self) -> str:
+        return f"{self.customer}, {self.task}: {self.item}"
+
+
+class LadderAnswer(Row):
+    """Whether a respondent would buy at one price, in the source's currency."""
+
+    customer = models.CharField(max_length=120)
+    segment = models.CharField(max_length=80, blank=True)
+    price = models.FloatField()
+    would_buy = models.BooleanField()
+    weight = models.FloatField(default=1.0)
+
+    def __str__(self) -> str:
+        return f"{self.customer} at {self.price:g}"
+
+
+class Purchase(Row):
+    """One purchase; two alike on one day are two rows."""
+
+    customer = models.CharField(max_length=120)
+    segment = models.CharField(max_length=80, blank=True)
+    bought_on = models.DateField()
+    amount = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.customer} on {self.bought_on}"
+
+
+class TokenUsage(Row):
+    """What a customer used in a month, whose first day is ``month``; several rows of one month add up."""
+
+    customer = models.CharField(max_length=120)
+    segment = models.CharField(max_length=80, blank=True)
+    plan = models.CharField(max_length=80, blank=True)
+    month = models.DateField()
+    tokens = models.FloatField()
+    requests = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.customer} in {self.month:%Y-%m}"
+
+
+class AdoptionCount(Row):
+    """How many adopted for the first time in a period, known by its first day or by its number."""
+
+    product = models.CharField(max_length=120, blank=True)
+    period = models.DateField(null=True)
+    period_number = models.PositiveIntegerField(null=True)
+    adopters = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.period or self.period_number}"
