@@ -170,7 +170,8 @@ def choice_data(
 
     Raises CannotEstimate, which names the row (counted from 1) and the remedy: ``no_tasks``, ``column_missing``,
     ``rows_do_not_fit``, ``chosen_not_yes_or_no``, ``no_choice``, ``two_choices``, ``one_alternative``,
-    ``alternative_twice``, ``level_unknown``, ``number_not_finite``, ``price_negative``, ``weights_not_usable``.
+    ``alternative_twice``, ``attribute_does_not_vary``, ``level_unknown``, ``number_not_finite``, ``price_negative``,
+    ``weights_not_usable``.
     """
     picked = np.asarray(chosen)
     given = {"respondent": respondent, "task": task, "is_none": is_none, "weights": weights, "alternative": alternative}
@@ -185,6 +186,7 @@ def choice_data(
     _check_twice(columns, is_none, alternative, start, order)
     _check_choices(yes, start, order)
     coding = coding.with_levels_of(columns, is_none)
+    _check_levels(coding)
     table = coding.code(columns, is_none)[order]
     weight = (
         None
@@ -209,6 +211,17 @@ def _labelled(values: ArrayLike) -> tuple[NDArray[Any], Index]:
         rank[order] = np.arange(len(order))
         return labels[order], rank[place]
     return labels, place
+
+
+def _check_levels(coding: Coding) -> None:
+    for attribute in coding.attributes:
+        if attribute.kind == "levels" and len(attribute.levels) < 2:
+            raise CannotEstimate(
+                "attribute_does_not_vary",
+                "“%(field)s” is the same for all alternatives of every task.",
+                "Leave it out, or show it at two levels or more within a task.",
+                field=attribute.name,
+            )
 
 
 def _yes(picked: NDArray[Any]) -> NDArray[np.bool_]:
