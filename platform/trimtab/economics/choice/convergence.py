@@ -6,8 +6,8 @@ halves of n = S/2 draws. With W the mean of the variances within the halves and 
     var+  = (n - 1)/n W + B/n,      R-hat = sqrt(var+ / W),      ESS = m n / (1 + 2 sum_t rho_t),
     rho_t = 1 - (W - mean of the halves' autocovariances at lag t) / var+,
 
-the sum running over pairs of lags while a pair is positive (Geyer's initial positive, then monotone, sequence). The "bulk"
-form takes the ranks of all draws as normal scores first, so that heavy tails do not hide disagreement.
+the sum running over pairs of lags while a pair is positive (Geyer's initial positive, then monotone, sequence). The
+"bulk" form takes the ranks of all draws as normal scores first, so that heavy tails do not hide disagreement.
 
 Sources: Gelman, Carlin, Stern, Dunson, Vehtari & Rubin 2013, Bayesian Data Analysis, 3rd ed., eq. 11.1-11.8;
 Vehtari, Gelman, Simpson, Carpenter & Bürkner 2021, Bayesian Analysis 16(2):667-718 (ranks, folding).
@@ -42,7 +42,7 @@ def split_r_hat(draws: ArrayLike) -> Array:
 
 
 def bulk_r_hat(draws: ArrayLike) -> Array:
-    """The larger of R-hat of the normal scores and of the folded draws |x - median|: location and scale. Shape (...)."""
+    """The larger of R-hat of the normal scores (place) and of the folded draws |x - median| (width), shape (...)."""
     values = np.asarray(draws, dtype=float)
     folded = np.abs(values - np.median(values, axis=(0, 1)))
     return np.maximum(split_r_hat(normal_scores(values)), split_r_hat(normal_scores(folded)))

@@ -6,9 +6,9 @@ normal-inverse-Wishart one. One sweep of a chain draws Sigma and mu given all pa
 part-worths of every respondent by a Langevin step: a Metropolis proposal that follows the gradient, with a metric and
 a step of its own for every respondent, tuned in the burn-in and frozen after it.
 
-Why differences: with z_j = x_j - x_chosen the likelihood of a task is 1 / (1 + sum_j exp(z_j beta)) over its rivals, so the
-chosen row costs nothing and no maximum has to be taken out. Why single precision: a respondent's log-likelihood is a
-sum of a few dozen terms, so its error of about 1e-6 is nothing beside an acceptance probability.
+Why differences: with z_j = x_j - x_chosen the likelihood of a task is 1 / (1 + sum_j exp(z_j beta)) over its rivals, so
+the chosen row costs nothing and no maximum has to be taken out. Why single precision: a respondent's log-likelihood is
+a sum of a few dozen terms, so its error of about 1e-6 is nothing beside an acceptance probability.
 
 Sources: Rossi, Allenby & McCulloch 2005, Bayesian Statistics and Marketing, ch. 5 (the hierarchy and its Gibbs step);
 Roberts & Rosenthal 1998, JRSS B 60(1):255-268 (Langevin proposals, optimal acceptance .574), written as one leapfrog
@@ -35,8 +35,9 @@ METRIC_AT = (0.03, 0.08, 0.2, 0.4, 0.65)
 
 @dataclass(frozen=True)
 class Rivals:
-    """What each respondent turned down: ``difference`` (N, Q, K) = rival minus chosen, rows ordered by rival, then task.
+    """What each respondent turned down.
 
+    ``difference`` (N, Q, K) is the rival minus the chosen alternative, rows ordered by rival and then by task.
     ``present`` (N, Q) is 0 where a respondent has fewer tasks, or a task fewer alternatives, than the most; None where
     nothing is missing. ``tasks`` is U.
     """
@@ -86,7 +87,7 @@ class Rivals:
 
 @dataclass(frozen=True)
 class NormalWishart:
-    """Prior of the population: Sigma ~ inverse Wishart(``degrees``, ``scale``), mu | Sigma ~ N(``mean``, Sigma / ``weight``).
+    """Prior of the population: Sigma ~ inverse Wishart(degrees, scale) and mu | Sigma ~ N(mean, Sigma / weight).
 
     ``scale`` (K, K), ``mean`` (K,); ``weight`` counts as so many respondents at ``mean``.
     """
@@ -99,8 +100,8 @@ class NormalWishart:
     def draw(self, beta: Array, rng: np.random.Generator) -> tuple[Array, Array, Array]:
         """One exact draw of mu (C, K), Sigma (C, K, K) and its inverse, given part-worths (C, N, K), for each chain.
 
-        Rossi, Allenby & McCulloch 2005, section 2.8.5 and 2.12: the posterior is of the same family, drawn by Bartlett's
-        decomposition.
+        The posterior is of the same family (Rossi, Allenby & McCulloch 2005, section 2.8.5), drawn by Bartlett's
+        decomposition of a Wishart matrix.
         """
         chains, people, columns = beta.shape
         centre = beta.mean(axis=1)
@@ -225,7 +226,7 @@ class Chains:
             self._seen[:], self._seen_sweeps = 0, 0
 
     def _renew_metric(self, beta: Array) -> None:
-        """L_n with L_n L_n' = (information of respondent n at ``beta`` + Sigma^-1)^-1, about the posterior covariance."""
+        """L_n with L_n L_n' = (information of n at ``beta`` + Sigma^-1)^-1, about the posterior covariance of n."""
         curvature = self.rivals.information(beta) + self.precision.mean(axis=0)
         self._metric = np.ascontiguousarray(
             np.linalg.inv(np.linalg.cholesky(curvature)).transpose(0, 2, 1).astype(np.float32)
