@@ -48,8 +48,8 @@ class BayesFit:
     ``partworths`` (D, N, K), single precision: each respondent's utility for one unit of each column. ``mean`` (D, K)
     and ``covariance`` (D, K, K) of the population. ``log_likelihood`` (D,) of all choices. ``respondents`` (N,) labels,
     ``weight`` (N,) of mean 1. ``r_hat``, ``effective_size`` (K,): of the population's mean; ``spread_r_hat``,
-    ``spread_effective_size`` (K,): of its standard deviations; ``partworth_r_hat`` (N, K). ``acceptance`` (N,): the share
-    of proposals that each respondent's part-worths took.
+    ``spread_effective_size`` (K,): of its standard deviations; ``partworth_r_hat`` (N, K). ``acceptance`` (N,): the
+    share of proposals that each respondent's part-worths took.
     """
 
     names: tuple[str, ...]
@@ -84,7 +84,7 @@ class BayesFit:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """``chains_disagree``: an R-hat of mean or spread above 1.05. ``few_effective_draws``: one is worth below 400."""
+        """``chains_disagree``: R-hat of a mean or spread over 1.05. ``few_effective_draws``: one is worth below 400."""
         disagree = max(self.r_hat.max(), self.spread_r_hat.max()) > convergence.AGREED
         few = min(self.effective_size.min(), self.spread_effective_size.min()) < FEWEST_EFFECTIVE
         found = (("chains_disagree", disagree), ("few_effective_draws", few))
@@ -118,8 +118,8 @@ def fit(
 
     Each of ``chains`` chains makes ``burn`` sweeps to settle and tune and ``iterations`` more, of which every
     ``thin``-th is kept. They start apart: each around a mean drawn one unit of the prior away from the pooled logit.
-    ``prior`` is in the units of the columns; the one stated above where none is given. ``on_progress(done, of)`` hears of
-    sweeps; raising in it stops the work.
+    ``prior`` is in the units of the columns; the one stated above where none is given. ``on_progress(done, of)`` hears
+    of sweeps; raising in it stops the work.
 
     Raises CannotEstimate as ``logit.fit`` does, whose answer must exist first (``attribute_does_not_vary``,
     ``columns_collinear``, ``choices_separated``, ``one_respondent``, ``too_few_respondents``: as many people as
