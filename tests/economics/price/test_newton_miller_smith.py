@@ -4,7 +4,7 @@ import pytest
 from tests.economics.price.price_surveys import load
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.price.answers import price_answers
-from trimtab.economics.price.newton_miller_smith import market_acceptance
+from trimtab.economics.price.newton_miller_smith import acceptance_bands, market_acceptance
 
 
 def test_the_vignette_optima_of_reach_and_revenue_are_reproduced(public_data):
@@ -33,3 +33,18 @@ def test_an_intent_off_the_scale_is_refused():
     with pytest.raises(CannotEstimate) as refusal:
         market_acceptance(used, np.ones(5), np.ones(6))
     assert refusal.value.code == "intent_does_not_fit"
+
+
+def test_the_bands_hold_the_curve_and_both_best_prices_of_the_answers(public_data):
+    survey = load(public_data, "seed1976")
+    used = price_answers(survey.answers, weights=survey.balanced_weights)
+    intents = survey.intent[:, 0], survey.intent[:, 1]
+    point, grid = market_acceptance(used, *intents), np.linspace(0, 30, 31)
+    bands = acceptance_bands(used, *intents, grid=grid, worlds=400, rng=np.random.default_rng(1))
+    low, high = np.quantile(bands.reach, [0.01, 0.99], axis=0)
+    at = np.interp(grid, point.price, point.reach, left=0, right=0)
+    # Between two named prices reach is a straight line, so that the point's curve may be read in between.
+    assert np.all((low - 1e-9 <= at) & (at <= high + 1e-9))
+    for found, best in (("best_reach_price", 11.99), ("best_revenue_price", 17.805)):
+        ends = np.quantile(getattr(bands, found), [0.05, 0.95])
+        assert ends[0] <= best <= ends[1]

@@ -35,13 +35,14 @@ class Demand:
     """Share for whom a price is worth it: ``grid`` (G,) in currency, ``worth`` draws (D, G), each in 0..1.
 
     Every row of ``worth`` starts at or below 1 and never rises with price. ``point`` (G,) is the curve of the
-    answers as they are. The grade is observed: fitted to what people said, not to what they paid.
+    answers as they are. ``ceiling`` is None where the answers are not those of four questions. The grade is
+    observed: fitted to what people said, not to what they paid.
     """
 
     grid: Array
     worth: Array
     point: Array
-    ceiling: Ceiling
+    ceiling: Ceiling | None
     customers: int
     grade: str = "observed"
 

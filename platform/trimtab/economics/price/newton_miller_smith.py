@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.price.answers import PriceAnswers
+from trimtab.economics.resampling import customer_weights, world_chunks
 
 CALIBRATION: Mapping[int, float] = {5: 0.7, 4: 0.5, 3: 0.3, 2: 0.1, 1: 0.0}
 
@@ -28,6 +29,19 @@ class MarketAcceptance:
     revenue: Array
     best_reach_price: float
     best_revenue_price: float
+
+
+@dataclass(frozen=True)
+class AcceptanceBands:
+    """Market acceptance over the worlds: ``reach`` (D, G) at the prices ``price`` (G,), and the two best prices.
+
+    ``best_reach_price`` and ``best_revenue_price`` (D,) are looked for among all prices named, as for the point.
+    """
+
+    price: Array
+    reach: Array
+    best_reach_price: Array
+    best_revenue_price: Array
 
 
 def _probability(intent: ArrayLike, answers: PriceAnswers, calibration: Mapping[int, float]) -> Array:
@@ -69,11 +83,46 @@ def market_acceptance(
     Raises CannotEstimate: ``intent_does_not_fit``, ``intent_off_scale``.
     """
     price = np.unique(answers.prices)
-    at_cheap = _probability(intent_cheap, answers, calibration)
-    at_expensive = _probability(intent_expensive, answers, calibration)
-    reach = np.zeros(price.size)
-    for knots, weight, cheap, expensive in zip(answers.prices, answers.weights, at_cheap, at_expensive, strict=True):
-        reach += weight * np.interp(price, knots, [0.0, cheap, expensive, 0.0])
-    reach /= answers.weights.sum()
+    buys = _buying(answers, price, intent_cheap, intent_expensive, calibration)
+    reach = answers.weights @ buys / answers.weights.sum()
     revenue = price * reach
     return MarketAcceptance(price, reach, revenue, float(price[np.argmax(reach)]), float(price[np.argmax(revenue)]))
+
+
+def _buying(
+    answers: PriceAnswers,
+    price: Array,
+    intent_cheap: ArrayLike,
+    intent_expensive: ArrayLike,
+    calibration: Mapping[int, float],
+) -> Array:
+    """The probability that each respondent buys at each price, (n, G)."""
+    at_cheap = _probability(intent_cheap, answers, calibration)
+    at_expensive = _probability(intent_expensive, answers, calibration)
+    rows = zip(answers.prices, at_cheap, at_expensive, strict=True)
+    return np.array([np.interp(price, knots, [0.0, cheap, expensive, 0.0]) for knots, cheap, expensive in rows])
+
+
+def acceptance_bands(
+    answers: PriceAnswers,
+    intent_cheap: ArrayLike,
+    intent_expensive: ArrayLike,
+    *,
+    grid: ArrayLike,
+    worlds: int,
+    rng: np.random.Generator,
+    calibration: Mapping[int, float] = CALIBRATION,
+) -> AcceptanceBands:
+    """``market_acceptance`` in each world of a bootstrap over independent customers; reach is kept on ``grid`` (G,)."""
+    named, shown = np.unique(answers.prices), np.asarray(grid, dtype=float)
+    buys = _buying(answers, named, intent_cheap, intent_expensive, calibration)
+    shown_buys = _buying(answers, shown, intent_cheap, intent_expensive, calibration)
+    reach, best = np.empty((worlds, shown.size)), np.empty((2, worlds))
+    for chunk in world_chunks(worlds, 2 * answers.kept + named.size + shown.size):
+        sampled = customer_weights(answers.customers, chunk.stop - chunk.start, rng)[:, answers.customer]
+        weights = sampled * answers.weights
+        total = weights.sum(axis=1, keepdims=True)
+        share = weights @ buys / total
+        best[0, chunk], best[1, chunk] = named[np.argmax(share, axis=1)], named[np.argmax(share * named, axis=1)]
+        reach[chunk] = weights @ shown_buys / total
+    return AcceptanceBands(shown, reach, best[0], best[1])
