@@ -2,7 +2,7 @@
 
 A customer's monthly recurring revenue (MRR) in month t is the sum of the monthly prices of the subscriptions that run
 at the end of t: begun by its last day and not ended by it. What moves within a month is not seen; a pause counts when
-it spans a month's end.
+it spans a month's end. A subscription that goes on the day after another of the same customer leaves no gap.
 
     MRR_t = MRR_{t-1} + new + expansion + reactivation - contraction - churned
 
@@ -112,6 +112,7 @@ def revenue_log(
     ([30.0, 30.0, 60.0, 60.0], [0.0, 0.0, 30.0, 0.0])
     """
     who, begins, ends, price = _checked(customer, start, end, monthly_price)
+    ends = _bridged(who, begins, ends)
     opens, closes = month_index(begins), np.where(np.isnat(ends), last_month + 1, month_index(ends))
     # Begun and ended in one month never shows at a month's end.
     runs = (opens < closes) & (opens <= last_month) & (price > 0)
@@ -143,6 +144,16 @@ def _checked(
     _refuse(~np.isfinite(amount), "price_missing", "have no price", "Fill in the monthly price, or leave the rows out.")
     _refuse(amount < 0, "price_negative", "have a price below zero", "Correct the monthly price.")
     return who, begins, ends, amount
+
+
+def _bridged(who: NDArray[Any], begins: Dates, ends: Dates) -> Dates:
+    """Ends moved on by a day where the same customer begins again on the next: a change of plan is no gap."""
+    code = np.unique(who, return_inverse=True)[1].reshape(-1) * 10_000_000
+    begun = code + begins.astype(np.int64) + 1_000_000
+    known = ~np.isnat(ends)
+    after = code + np.where(known, ends.astype(np.int64), 0) + 1_000_001
+    goes_on = known & np.isin(after, begun)
+    return np.where(goes_on, ends + np.timedelta64(1, "D"), ends)
 
 
 def _refuse(bad: NDArray[np.bool_], code: str, fault: str, remedy: str) -> None:
