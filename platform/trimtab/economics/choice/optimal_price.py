@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit, logsumexp
 
 from trimtab.economics.choice.coding import Coding
@@ -44,8 +45,8 @@ class OptimalPrice:
     price: Array
     money: Array
     share: Array
-    at_edge: Array
-    converged: Array
+    at_edge: NDArray[np.bool_]
+    converged: NDArray[np.bool_]
     best: float
     best_money: Array
     best_share: Array
@@ -172,7 +173,9 @@ def check_range(lowest: float, highest: float, unit_cost: float) -> None:
         )
 
 
-def _refined(rivalry: Rivalry, prices: Array, shares: Array, unit_cost: float) -> tuple[Array, Array, Array]:
+def _refined(
+    rivalry: Rivalry, prices: Array, shares: Array, unit_cost: float
+) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Each world's price and share at the optimum, and whether the search came to rest."""
 
     def money(price: Array) -> Array:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit, logsumexp
 
 from trimtab.economics.choice.coding import Attribute, Coding, Offer
@@ -54,7 +55,7 @@ class CompetitiveValue:
     rise: Array
     target: Array
     at_old_price: Array
-    beyond: Array
+    beyond: NDArray[np.bool_]
 
     def figure(self, name: str, unit: str = "") -> Figure:
         """The rise with its interval."""
@@ -70,7 +71,7 @@ class QualityValue:
     """
 
     money: Array
-    beyond: Array
+    beyond: NDArray[np.bool_]
 
     def figure(self, name: str = "value_of_quality", unit: str = "") -> Figure:
         """The value with its interval."""
