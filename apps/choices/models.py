@@ -45,9 +45,7 @@ class Market(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["workspace"], condition=models.Q(is_today=True), name="one_market_of_today"
-            )
+            models.UniqueConstraint(fields=["workspace"], condition=models.Q(is_today=True), name="one_market_of_today")
         ]
 
     def __str__(self) -> str:

@@ -35,6 +35,22 @@ class AttributeSetting:
     def is_price(self) -> bool:
         return self.role == PRICE
 
+    @property
+    def is_numeric(self) -> bool:
+        return bool(self.levels) and all(guess.as_number(level) is not None for level in self.levels)
+
+    @property
+    def qualities(self) -> list[tuple[str, float | None]]:
+        """Each level with the quality that it stands for, where it does."""
+        known = self.quality or {}
+        return [(level, known.get(level)) for level in self.levels]
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The values of a number that were shown, rising."""
+        found = (guess.as_number(level) for level in self.levels)
+        return tuple(sorted({one for one in found if one is not None}))
+
 
 @dataclass(frozen=True)
 class StudySettings:
@@ -117,7 +133,7 @@ def _kept(now: AttributeSetting, stored: Mapping[str, Any]) -> AttributeSetting:
     return AttributeSetting(
         name=now.name,
         used=bool(stored.get("used", now.used)) and len(levels) > 1,
-        kind=str(stored.get("kind", now.kind)) if now.kind == NUMBER else LEVELS,
+        kind=str(stored.get("kind", now.kind)) if now.is_numeric else LEVELS,
         levels=levels,
         coding=str(stored.get("coding", now.coding)),
         reference=reference if reference in levels else (levels[0] if levels else ""),

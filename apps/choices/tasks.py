@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.jobs.registry import job_kind
+from apps.jobs.run import JobRun
+
+
+@job_kind("choices.model", queue="analysis", title=_("Choice study"))
+def choice_study(run: JobRun) -> None:
+    from apps.choices.model_study import run_study
+
+    run_study(run)
+
+
+@job_kind("choices.best_offer", queue="analysis", title=_("Search for the best offer"))
+def best_offer(run: JobRun) -> None:
+    from apps.choices.offer_search import run_search
+
+    run_search(run)
