@@ -16,15 +16,21 @@ from apps.modellab.models import Candidate, Deployment, TrainingRun
 from apps.modellab.services import upload_set
 from apps.planning.models import Scenario
 from apps.research.models import (
+    AdoptionCount,
+    ChoiceAnswer,
     CompetitorFact,
     FeedbackItem,
+    LadderAnswer,
+    MaxDiffAnswer,
     Need,
     NeedMention,
     PriceAnswer,
+    Purchase,
     QuarantinedRow,
     SatisfactionAnswer,
     SourceKind,
     Subscription,
+    TokenUsage,
 )
 from apps.research.uploading import upload
 from apps.workspaces import services
@@ -96,6 +102,12 @@ HEADERS = {
     "prices": "customer,segment,too_cheap,cheap,expensive,too_expensive",
     "satisfaction": "customer,segment,functionality,interaction,cost,overall",
     "subscriptions": "customer,segment,plan,start,end,price",
+    "choices": "customer,task,alternative,chosen,speed",
+    "maxdiff": "customer,task,item,answer",
+    "ladder": "customer,segment,price,would buy",
+    "purchases": "customer,date,amount",
+    "usage": "customer,plan,month,tokens",
+    "adoption": "product,period,adopters",
 }
 
 
@@ -122,7 +134,16 @@ def _rows(workspace, sources, words):
     PriceAnswer.objects.create(**place("prices"), **who, **prices)
     parts = {"functionality": 5, "interaction": 6, "cost": 7, "overall": 6}
     SatisfactionAnswer.objects.create(**place("satisfaction"), **who, **parts)
-    Subscription.objects.create(**place("subscriptions"), **who, plan=words[:80], started_on=when, monthly_price=9)
+    Subscription.objects.create(
+        **place("subscriptions"), **who, plan=words[:80], started_on=when, monthly_price=9, traits={words: words}
+    )
+    question = {**who, "task": words[:80]}
+    ChoiceAnswer.objects.create(**place("choices"), **question, alternative=words, attributes={words: words})
+    MaxDiffAnswer.objects.create(**place("maxdiff"), **question, item=words)
+    LadderAnswer.objects.create(**place("ladder"), **who, price=9, would_buy=True)
+    Purchase.objects.create(**place("purchases"), **who, bought_on=when, amount=9)
+    TokenUsage.objects.create(**place("usage"), **who, plan=words[:80], month=when, tokens=9)
+    AdoptionCount.objects.create(**place("adoption"), product=words, period=when, adopters=9)
     return FeedbackItem.objects.create(
         **place("feedback"), **who, text=words, plan=words[:80], said_on=when, rating=3, language="en"
     )

@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 
-from apps.research.models import PriceAnswer, SatisfactionAnswer, Source, SourceKind, SourceState, Subscription
+from apps.research.kinds import KINDS
+from apps.research.models import Source, SourceKind, SourceState
 
-MODELS = {
-    SourceKind.PRICES: PriceAnswer,
-    SourceKind.SATISFACTION: SatisfactionAnswer,
-    SourceKind.SUBSCRIPTIONS: Subscription,
-}
+MODELS = {kind.kind: kind.model for kind in KINDS.values()}
 
 
 def add_source(workspace, kind, rows, **more):

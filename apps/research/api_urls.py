@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.research import api, quarantine_api, rows_api
+from apps.research import api, market_rows_api, quarantine_api, rows_api
 
 urlpatterns = [
     path("sources/", api.SourceList.as_view(), name="api-source-list"),
@@ -32,5 +32,11 @@ urlpatterns = [
     path("price-answers/", rows_api.PriceAnswerList.as_view(), name="api-price-answer-list"),
     path("satisfaction-answers/", rows_api.SatisfactionAnswerList.as_view(), name="api-satisfaction-answer-list"),
     path("subscriptions/", rows_api.SubscriptionList.as_view(), name="api-subscription-list"),
+    path("choice-answers/", market_rows_api.ChoiceAnswerList.as_view(), name="api-choice-answer-list"),
+    path("maxdiff-answers/", market_rows_api.MaxDiffAnswerList.as_view(), name="api-maxdiff-answer-list"),
+    path("ladder-answers/", market_rows_api.LadderAnswerList.as_view(), name="api-ladder-answer-list"),
+    path("purchases/", market_rows_api.PurchaseList.as_view(), name="api-purchase-list"),
+    path("token-usage/", market_rows_api.TokenUsageList.as_view(), name="api-token-usage-list"),
+    path("adoption-counts/", market_rows_api.AdoptionCountList.as_view(), name="api-adoption-count-list"),
     path("", include("apps.research.needs_api_urls")),
 ]

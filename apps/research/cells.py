@@ -16,6 +16,7 @@ EARLIEST = date(1970, 1, 1)
 AHEAD = timedelta(days=731)
 NOTHING = {"", "-", "--", "—", "n/a", "na", "none", "null", "nan", "nil", "无", "空", "不详"}
 YES = {"yes", "y", "true", "t", "1", "1.0", "是", "有", "对"}
+ZEROS = {"0", "0.0", "false", "False", "FALSE"}
 NO = {"no", "n", "false", "f", "0", "0.0", "否", "无", "不"}
 STAYS = {
     "active",
@@ -31,7 +32,37 @@ STAYS = {
     "至今",
 }
 LEFT = {"inactive", "ended", "churned", "left", "closed", "cancelled", "canceled", "已取消", "停用", "流失", "已流失"}
-_MONTHS = {
+CHOSEN = {"x", "✓", "✔", "chosen", "selected", "picked", "选择", "选中", "已选", "被选"}
+NOT_CHOSEN = {"not chosen", "未选", "未选中", "没选"}
+BUYS = {
+    "buy",
+    "would buy",
+    "definitely",
+    "probably",
+    "ja",
+    "oui",
+    "sí",
+    "si",
+    "sì",
+    "会",
+    "会购买",
+    "购买",
+    "愿意",
+    "接受",
+}
+BUYS_NOT = {
+    "not buy", "would not buy", "won't buy", "definitely not", "probably not", "nein", "non", "不会", "不会购买",
+    "不购买", "不愿意", "不接受",
+}  # fmt: skip
+BEST = {"1", "1.0", "+1", "best", "most", "most important", "b", "最好", "最重要", "最佳", "最喜欢"}
+WORST = {"-1", "-1.0", "−1", "worst", "least", "least important", "w", "最差", "最不重要", "最不喜欢"}
+SHOWN_ONLY = {"0", "0.0", "-0", "-0.0", "shown", "neither", "none", "no"}
+NONE_WORDS = {
+    "none", "none of these", "none of them", "neither", "no choice", "nochoice", "no purchase", "opt out", "optout",
+    "outside", "outside option", "outside good", "keine", "keines", "keine von diesen", "aucun", "aucune", "ninguno",
+    "ninguna", "nessuno", "nessuna", "无", "都不选", "均不选", "都不", "不选", "不购买", "以上都不",
+}  # fmt: skip
+MONTHS = {
     name: number
     for number, names in enumerate(
         ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
@@ -89,8 +120,30 @@ def yes_or_no(cell: str, *, also_yes: set[str] | None = None, also_no: set[str] 
     raise BadCell("not_yes_or_no", cell=cell[:SHOWN])
 
 
+def best_or_worst(cell: str) -> int:
+    """1 for the best, -1 for the worst, 0 for an item that was only shown."""
+    word = unicodedata.normalize("NFKC", cell).strip().casefold()
+    if word in BEST:
+        return 1
+    if word in WORST:
+        return -1
+    if not word or word in SHOWN_ONLY or is_nothing(word):
+        return 0
+    raise BadCell("not_best_or_worst", cell=cell[:SHOWN])
+
+
+def names_none(cell: str) -> bool:
+    """Whether an alternative's name says that none of the others was wanted."""
+    return re.sub(r"[\s_\-]+", " ", cell).strip().casefold() in NONE_WORDS
+
+
+def is_empty_or_zero(cell: str) -> bool:
+    text = cell.strip()
+    return is_nothing(text) or text in ZEROS or (text.startswith(("0", "+0", "-0")) and not text.strip("+-0.,"))
+
+
 @lru_cache(maxsize=50_000)
-def day(cell: str, order: str, today: date) -> date:
+def day(cell: str, order: str, today: date, earliest: date = EARLIEST) -> date:
     """A date in any of the usual ways of writing; ``order`` (dmy or mdy) tells 03/04/2026 apart."""
     text = unicodedata.normalize("NFKC", cell).strip()
     try:
@@ -101,7 +154,7 @@ def day(cell: str, order: str, today: date) -> date:
         raise BadCell("no_such_day", cell=cell[:SHOWN]) from None
     if found is None:
         raise BadCell("not_a_date", cell=cell[:SHOWN])
-    if not EARLIEST <= found <= today + AHEAD:
+    if not earliest <= found <= today + AHEAD:
         raise BadCell("date_out_of_range", cell=cell[:SHOWN])
     return found
 
@@ -110,12 +163,12 @@ def _parts(text: str, order: str) -> date | None:
     if match := _YEAR_FIRST.match(text) or _COMPACT.match(text):
         return date(int(match[1]), int(match[2]), int(match[3] or 1))
     if match := _YEAR_LAST.match(text):
-        first, second, year = int(match[1]), int(match[3]), _year(match[4])
+        first, second, in_year = int(match[1]), int(match[3]), year(match[4])
         # Points are written between the parts only where the day comes first.
         day_first = match[2] == "." or order == "dmy"
-        return date(year, second, first) if day_first else date(year, first, second)
+        return date(in_year, second, first) if day_first else date(in_year, first, second)
     if match := _DAY_NAME.match(text):
-        return date(_year(match[3]), _month(match[2]), int(match[1]))
+        return date(year(match[3]), _month(match[2]), int(match[1]))
     if match := _NAME_DAY.match(text):
         return date(int(match[3]), _month(match[1]), int(match[2]))
     return None
@@ -134,14 +187,14 @@ def _counted(text: str) -> date | None:
     return None
 
 
-def _year(digits: str) -> int:
+def year(digits: str) -> int:
     return int(digits) if len(digits) == 4 else 2000 + int(digits) if int(digits) < 70 else 1900 + int(digits)
 
 
 def _month(name: str) -> int:
-    if name.casefold() not in _MONTHS:
+    if name.casefold() not in MONTHS:
         raise ValueError(name)
-    return _MONTHS[name.casefold()]
+    return MONTHS[name.casefold()]
 
 
 def date_order(cells: Iterable[str]) -> tuple[str, int, int]:
@@ -172,9 +225,9 @@ def decimal_mark(cells: Iterable[str]) -> str:
 def months_before(day: date, months: int) -> date:
     """The same day of an earlier month, or that month's last."""
     index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+    in_year, month = divmod(index, 12)
+    following = date(in_year + (month == 11), (month + 1) % 12 + 1, 1)
+    return date(in_year, month + 1, min(day.day, (following - timedelta(days=1)).day))
 
 
 def language(text: str) -> str:

@@ -9,6 +9,36 @@ _NAMES = {
     "customer": """customer customerid customername client clientid account accountid user userid username company
         respondent respondentid 客户 客户编号 客户名称 用户 用户编号 公司 受访者""",
     "subscriptions.customer": "id subscriber subscriberid",
+    "choices.customer": "respid resp id person personid participant panelist subject 受访者编号 被访者 编号",
+    "maxdiff.customer": "respid resp id person personid participant panelist subject 受访者编号 被访者 编号",
+    "ladder.customer": "respid resp id person personid participant panelist subject 受访者编号 被访者 编号",
+    "purchases.customer": "masterid buyer buyerid custid cust member memberid id 买家 会员 会员编号",
+    "usage.customer": "org organisation organization tenant tenantid id 租户 组织",
+    "task": """task taskid taskno tasknumber question questionid ques q set choiceset chid obsid block screen card
+        situation version 任务 题号 问题 题目 选择集""",
+    "chosen": "chosen choice choose selected select picked pick decision y 选择 选中 是否选择 是否选中",
+    "alternative": "alternative alt altid alternativeid option profile concept offer product 备选 选项 方案 产品",
+    "is_none": "isnone none nochoice optout outside outsideoption 都不选 是否不选 无",
+    "item": "item issue attribute feature statement need label option 项目 条目 题项 需求 议题",
+    "answer": "answer value bw bestworst response choice score rank 回答 答案 选择 值",
+    "best": "best most mostimportant isbest 最好 最重要 最佳",
+    "worst": "worst least leastimportant isworst 最差 最不重要",
+    "price": "price priceasked askedprice pricepoint offer ask 价格 询问价格 报价",
+    "would_buy": """wouldbuy buy buys bought purchase accept accepts accepted answer response yes intent
+        会购买 是否购买 愿意购买 购买 接受 回答""",
+    "bought_on": """boughton date purchasedate purchasedon orderdate orderedon paidon createdat transactiondate
+        timestamp day 购买日期 下单日期 订单日期 日期 交易日期 购买时间""",
+    "amount": "amount sales revenue total value price paid spend ordervalue usd eur 金额 销售额 实付 订单金额",
+    "month": "month period date usagemonth billingmonth day timestamp 月份 月 账期 日期 时间",
+    "tokens": "tokens totaltokens tokencount usage tokensused token 令牌 词元 用量 token数 tokens数",
+    "requests": "requests calls requestcount apicalls messages 请求数 调用次数 请求次数",
+    "adopters": """adopters newadopters adoptions newcustomers newusers signups sales units starts activations count
+        新增 新增用户 新增客户 采用 采用者 销量 销售量""",
+    "period": "period date month year quarter week time day 时期 日期 月份 年份 季度 时间",
+    "period_number": "periodnumber t n number no period time index step 期数 期 序号 时期",
+    "product": "product series generation name item brand 产品 系列 品牌",
+    "attributes": "",
+    "traits": "",
     "segment": "segment customersegment industry sector tier group 细分 客户群 客群 分群 行业 群体",
     "plan": "plan tariff package subscriptionplan edition contract product 套餐 方案 版本 计划",
     "said_on": """date createdat created timestamp submittedat submitted time day on 日期 时间 创建时间 提交时间

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from apps.research import cells
+from apps.research import cells, periods, rest_columns
+from apps.research.cell_parsers import Reading
 from apps.research.column_names import names_of, plain
 from apps.research.fields import CellType, Field, Kind
 from apps.research.models import SourceKind
@@ -21,6 +22,7 @@ NAMED_ENOUGH = 0.35
 READABLE_ENOUGH = 0.6
 SCALES = ((0, 1), (1, 3), (1, 4), (1, 5), (0, 5), (1, 7), (0, 7), (1, 9), (1, 10), (0, 10), (0, 100))
 OURS = {"ours", "us", "we", "our product", "our offer", "我们", "我方", "本公司", "自家"}
+_DATED = (CellType.DATE, CellType.MONTH, CellType.PERIOD)
 Columns = dict[str, list[str]]
 
 
@@ -30,13 +32,15 @@ def guess(kind: Kind, header: Sequence[str], rows: Sequence[Sequence[str]]) -> C
     scored = [
         (_likeness(kind, field, name) * _readable(field, values[position]), -position, field, name)
         for field in kind.fields
+        if not field.is_rest
         for position, name in enumerate(header)
     ]
     found: Columns = {}
     for score, _position, field, name in sorted(scored, key=lambda item: item[:2], reverse=True):
         if score >= NAMED_ENOUGH and field.name not in found and [name] not in found.values():
             found[field.name] = [name]
-    return _prefer_dates(_fill_by_values(kind, header, values, found))
+    found = _prefer_dates(_fill_by_values(kind, header, values, found))
+    return found | rest_columns.guess(kind, header, rows, found)
 
 
 def _likeness(kind: Kind, field: Field, name: str) -> float:
@@ -63,7 +67,7 @@ def _readable(field: Field, values: Sequence[str]) -> float:
 
 
 def _can_be_read(cell_type: CellType, value: str) -> bool:
-    readers = {CellType.DATE: _DATE_READERS, CellType.YES_NO: _YES_NO_READERS}.get(cell_type, _NUMBER_READERS)
+    readers = _READERS.get(cell_type, _NUMBER_READERS)
     return any(_reads(read, value) for read in readers)
 
 
@@ -82,9 +86,22 @@ def _date(order: str) -> Callable[[str], Any]:
     return read
 
 
+def _either(order: str) -> Reading:
+    return Reading(today=date.today(), date_order=order)
+
+
 _DATE_READERS = [_date("dmy"), _date("mdy")]
-_YES_NO_READERS: list[Callable[[str], Any]] = [partial(cells.yes_or_no, also_yes=cells.STAYS, also_no=cells.LEFT)]
+_YES_NO_READERS: list[Callable[[str], Any]] = [
+    partial(cells.yes_or_no, also_yes=cells.STAYS | cells.CHOSEN | cells.BUYS, also_no=cells.LEFT | cells.BUYS_NOT)
+]
 _NUMBER_READERS: list[Callable[[str], Any]] = [partial(cells.rating, decimal=mark) for mark in ".,"]
+_READERS: dict[CellType, list[Callable[[str], Any]]] = {
+    CellType.DATE: _DATE_READERS,
+    CellType.MONTH: [partial(periods.month, reading=_either(order)) for order in ("dmy", "mdy")],
+    CellType.PERIOD: [partial(periods.first_day, reading=_either(order)) for order in ("dmy", "mdy")],
+    CellType.YES_NO: _YES_NO_READERS,
+    CellType.BEST_WORST: [cells.best_or_worst],
+}
 
 
 def _fill_by_values(kind: Kind, header: Sequence[str], values: list[list[str]], found: Columns) -> Columns:
@@ -130,14 +147,15 @@ def guess_reading(
 ) -> dict[str, Any]:
     """How the cells are to be read, as far as they tell: order of dates, decimal mark, scale, our offer."""
     found: dict[str, Any] = {}
-    if kind.has(CellType.DATE):
-        dates = _of(CellType.DATE, kind, header, rows, columns)
+    if kind.has(*_DATED):
+        dates = [value for name in _DATED for value in _of(name, kind, header, rows, columns)]
         order, day_first, month_first = cells.date_order(dates)
         doubt = not order and cells.has_ambiguous_dates(dates)
         found |= {"date_order": order or ("mdy" if currency == "USD" else "dmy"), "date_order_doubtful": doubt}
         found |= {"date_evidence": {"dmy": day_first, "mdy": month_first}}
-    if kind.has(CellType.PRICE, CellType.SCALE, CellType.NUMBER, CellType.RATING):
-        types = (CellType.PRICE, CellType.SCALE, CellType.NUMBER, CellType.RATING)
+    if kind.has_numbers:
+        # The attributes of a choice are kept as text; whoever reads them needs to know the mark as well.
+        types = [name for name in CellType if name.is_number or (name == CellType.REST and kind.in_tasks)]
         found["decimal"] = cells.decimal_mark(
             value for name in types for value in _of(name, kind, header, rows, columns)
         )

@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from apps.research.fields import KINDS, CellType, Field
+from apps.research.fields import CellType, Field
+from apps.research.kinds import KINDS
 from apps.research.models import FeedbackItem, Source, SourceKind
 from apps.research.refusals import DATE_ORDERS
 
@@ -56,11 +57,11 @@ class ColumnsForm(forms.Form):
         self.fields["expires_on"] = _date(_("Holds until"), _("From then on its figures are marked as stale."))
 
     def _add_parameters(self) -> None:
-        if self.kind.has(CellType.DATE):
+        if self.kind.has(CellType.DATE, CellType.MONTH, CellType.PERIOD):
             self.fields["date_order"] = forms.ChoiceField(
                 label=_("Dates such as 03/04/2026"), choices=list(DATE_ORDERS.items())
             )
-        if self.kind.has(CellType.PRICE, CellType.SCALE, CellType.RATING):
+        if self.kind.has_numbers:
             marks = [(".", _("point (1,234.50)")), (",", _("comma (1.234,50)"))]
             self.fields["decimal"] = forms.ChoiceField(label=_("Decimal mark"), choices=marks)
         if self.kind.has(CellType.SCALE):
@@ -108,7 +109,11 @@ def _date(label: Any, help: Any) -> forms.DateField:
 def _column_field(field: Field, choices: list[tuple[str, str]], chosen: list[str]) -> forms.Field:
     if field.several:
         size = str(min(6, len(choices)))
-        help = format_lazy("{} {}", field.help, _("If you choose several, their mean is taken."))
+        help = (
+            field.help
+            if field.is_rest
+            else format_lazy("{} {}", field.help, _("If you choose several, their mean is taken."))
+        )
         several = ColumnsChoice(
             label=field.label, choices=choices, required=field.required, initial=chosen, help_text=help
         )

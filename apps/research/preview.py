@@ -10,13 +10,16 @@ from itertools import islice
 from typing import Any
 
 from apps.research import columns
-from apps.research.checking import CheckedRow, RowChecker
+from apps.research.checking import CheckedRow, RowChecker, rest_key, told_apart
 from apps.research.delimited import RawRow, TooManyBrokenRows
-from apps.research.fields import KINDS, Kind
+from apps.research.fields import Kind
 from apps.research.importing import checker_of, table_name
+from apps.research.judging import Judge, look_at
+from apps.research.kinds import KINDS
 from apps.research.models import Source, SourceKind
 from apps.research.reading import open_table
 from apps.research.refusals import Refusal, reason
+from apps.research.task_survey import TaskSurvey
 from trimtab.economics.price.answers import ColumnSuggestion
 
 SAMPLE_ROWS = 2_000
@@ -66,7 +69,8 @@ def preview(source: Source, seen: Sample | None = None) -> Preview:
     """Check the first rows under the source's present columns and parameters."""
     seen = seen or sample(table_name(source), source.parameters["file"])
     checker = checker_of(source, seen.header)
-    found = [(row, row.refusal or checker.check(row.number, row.cells)) for row in seen.rows]
+    judge = Judge(checker, _survey(checker, seen.rows))
+    found = [(row, judge.judge(row)) for row in seen.rows]
     refused = [result for _row, result in found if isinstance(result, Refusal)]
     kind = KINDS[source.kind]
     missing = missing_columns(kind, source.columns)
@@ -90,6 +94,19 @@ def preview(source: Source, seen: Sample | None = None) -> Preview:
     )
 
 
+def _survey(checker: RowChecker, rows: list[RawRow]) -> TaskSurvey | None:
+    """The tasks as far as the first rows show them whole."""
+    if not checker.kind.in_tasks:
+        return None
+    survey = TaskSurvey(checker.kind.kind)
+    for row in rows:
+        look_at(survey, checker, row)
+    is_cut = len(rows) == SAMPLE_ROWS
+    if is_cut:
+        survey.forgive(checker.task_of(rows[-1].cells))
+    return None if is_cut and survey.is_scattered else survey
+
+
 def missing_columns(kind: Kind, chosen: Mapping[str, list[str]]) -> list[str]:
     """The labels of needed fields that have no column yet."""
     missing = [str(field.label) for field in kind.fields if field.required and not chosen.get(field.name)]
@@ -100,8 +117,18 @@ def missing_columns(kind: Kind, chosen: Mapping[str, list[str]]) -> list[str]:
 
 def _shown(checker: RowChecker, row: RawRow, result: CheckedRow | Refusal) -> PreviewRow:
     if isinstance(result, Refusal):
-        return PreviewRow(row.number, checker.cells_of(row.cells), {}, result.field, reason(result.code, result.values))
-    return PreviewRow(row.number, checker.cells_of(row.cells), result.values)
+        return PreviewRow(row.number, _cells(checker, row), {}, result.field, reason(result.code, result.values))
+    return PreviewRow(row.number, _cells(checker, row), result.values)
+
+
+def _cells(checker: RowChecker, row: RawRow) -> dict[str, str]:
+    """By field; the columns of the rest in one."""
+    found = checker.cells_of(row.cells)
+    kept = checker.kind.rest
+    if kept is None or not checker.rest_names:
+        return found
+    told = {name: found.pop(rest_key(kept, name)) for name in checker.rest_names}
+    return found | {kept.name: told_apart(told)}
 
 
 def _swap(source: Source, seen: Sample) -> ColumnSuggestion | None:

@@ -42,6 +42,8 @@ class CorrectionSerializer(serializers.Serializer[Any]):
 
 class CorrectedSerializer(serializers.Serializer[Any]):
     added = serializers.BooleanField(help_text="False where the workspace knew that content already.")
+    rows = serializers.IntegerField(help_text="How many rows were added: all of a task that is whole now.")
+    waiting = serializers.CharField(help_text="What the row's task still lacks; the correction is kept until then.")
 
 
 class QuarantineFilterSet(filters.FilterSet):
@@ -74,13 +76,14 @@ class QuarantineCorrect(WorkspaceAPIView):
         given = CorrectionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         try:
-            added = corrections.correct_row(
+            done = corrections.correct_row(
                 refused=refused, values=given.validated_data["values"], actor=actor_of(request)
             )
         except Refused as refusal:
             fault = {"field": refusal.field or "", "row": refused.row_number, "message": str(refusal)}
             raise Problem(code=refusal.code, title=str(refusal.message), errors=[fault]) from refusal
-        return Response(CorrectedSerializer({"added": added}).data)
+        told = {"added": bool(done.added), "rows": done.added, "waiting": done.waiting}
+        return Response(CorrectedSerializer(told).data)
 
 
 class QuarantineDiscard(WorkspaceAPIView):

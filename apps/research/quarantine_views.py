@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.research import corrections, selectors, sheet_files
-from apps.research.fields import KINDS
+from apps.research.kinds import KINDS
 from apps.research.models import QuarantinedRow
 from apps.workspaces.access import Role, WorkspaceRequest, workspace_view
 from apps.workspaces.errors import Refused
@@ -23,12 +23,29 @@ def correct(request: WorkspaceRequest, slug: str, refused_id: int) -> HttpRespon
     refused = selectors.refused_row(request.workspace, refused_id)
     if request.method != "POST":
         return _row(request, refused, "form")
-    given = {field.name: request.POST.get(field.name, "") for field in KINDS[refused.source.kind].fields}
+    names = [cell.name for cell in selectors.refused_cells(refused)]
+    given = {name: request.POST.get(name, "") for name in names}
     try:
-        added = corrections.correct_row(refused=refused, values=given, actor=request.user)
+        done = corrections.correct_row(refused=refused, values=given, actor=request.user)
     except Refused as refusal:
-        return _row(request, refused, "form", status=422, given=given, error=str(refusal), fault=refusal.field)
-    text = _("Row %(row)s was imported.") if added else _("Row %(row)s was known already; nothing was added.")
+        fault = refusal.field if refusal.field in names else None
+        return _row(request, refused, "form", status=422, given=given, error=str(refusal), fault=fault)
+    if done.waiting:
+        return _row(request, refused, "form", status=422, given=given, error=done.waiting)
+    return _corrected(request, slug, refused, done)
+
+
+def _corrected(
+    request: WorkspaceRequest, slug: str, refused: QuarantinedRow, done: corrections.Correction
+) -> HttpResponse:
+    if done.added > 1:
+        rows = {"rows": done.added}
+        messages.success(request, _("The task is whole now: its %(rows)s rows were imported.") % rows)
+        if request.htmx:
+            # The task's other rows stand on the page as well, and none of them waits any longer.
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return redirect("research:source", slug, refused.source_id)
+    text = _("Row %(row)s was imported.") if done.added else _("Row %(row)s was known already; nothing was added.")
     return _done(request, slug, refused, text % {"row": refused.row_number})
 
 

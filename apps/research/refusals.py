@@ -51,6 +51,43 @@ REASONS: dict[str, Words] = {
     "active_and_ended": _("It is marked as active, but has the end date %(ended)s."),
     "end_missing": _("It is marked as ended, but the end date is missing."),
     "start_missing": _("Neither a start date nor a number of months is given."),
+    "not_whole": _("“%(cell)s” is not a whole number."),
+    "no_such_month": _("“%(cell)s” is no month of the calendar. Write it as 2026-03."),
+    "not_best_or_worst": _("“%(cell)s” is neither best nor worst. Write 1, -1 or 0, or best and worst."),
+    "best_and_worst": _("The item is marked as the best and as the worst."),
+    "marks_contradict": _("The answer says something else than the columns for best and worst."),
+    "period_missing": _("Neither a period nor its number is given."),
+    "task_spoiled": _(
+        "Row %(row)s of task %(task)s of respondent %(customer)s cannot be taken, and a task is only taken whole. "
+        "Correct that row; then correct this one without a change."
+    ),
+    "task_of_one": _(
+        "Task %(task)s of respondent %(customer)s has only this row, so there was nothing to choose from. Check the "
+        "columns of respondent and task."
+    ),
+    "alternative_twice": _(
+        "Task %(task)s of respondent %(customer)s shows the alternative “%(name)s” twice. Name them differently, or "
+        "discard one of the rows."
+    ),
+    "none_twice": _(
+        "Task %(task)s of respondent %(customer)s has more than one alternative that reads as “none of these”. Give a "
+        "column that says which one it is."
+    ),
+    "none_chosen": _("In task %(task)s of respondent %(customer)s nothing is chosen. Mark one alternative as chosen."),
+    "several_chosen": _(
+        "In task %(task)s of respondent %(customer)s %(count)s alternatives are chosen. Leave exactly one."
+    ),
+    "item_twice": _(
+        "Task %(task)s of respondent %(customer)s shows the item “%(name)s” twice. Discard one of the rows."
+    ),
+    "no_best": _("In task %(task)s of respondent %(customer)s no item is marked as the best. Mark one."),
+    "no_worst": _("In task %(task)s of respondent %(customer)s no item is marked as the worst. Mark one."),
+    "several_best": _(
+        "In task %(task)s of respondent %(customer)s %(count)s items are marked as the best. Leave exactly one."
+    ),
+    "several_worst": _(
+        "In task %(task)s of respondent %(customer)s %(count)s items are marked as the worst. Leave exactly one."
+    ),
     "more_cells": _("The row has %(cells)s cells, the file has %(columns)s columns."),
     "fewer_cells": _("The row has only %(cells)s cells, the file has %(columns)s columns."),
     "broken_quotes": _("A quotation mark is not closed, so the cells cannot be told apart."),

@@ -53,9 +53,13 @@ class SatisfactionAnswerSerializer(serializers.ModelSerializer[SatisfactionAnswe
 
 
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
+    traits = serializers.DictField(
+        child=serializers.CharField(), help_text="Further columns that were kept, by their names."
+    )
+
     class Meta:
         model = Subscription
-        fields = [*PLACE, "customer", "segment", "plan", "started_on", "ended_on", "monthly_price"]
+        fields = [*PLACE, "customer", "segment", "plan", "started_on", "ended_on", "monthly_price", "traits"]
 
 
 class FeedbackFilterSet(filters.FilterSet):

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Min, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,9 +15,10 @@ from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate
 from apps.jobs import selectors as jobs
 from apps.jobs.models import Job
-from apps.research.checking import ANONYMOUS
-from apps.research.fields import KINDS, Kind
+from apps.research.checking import ANONYMOUS, rest_key, told_apart
+from apps.research.fields import Field, Kind
 from apps.research.importing import checker_of
+from apps.research.kinds import KINDS
 from apps.research.models import FeedbackItem, NeedMention, QuarantinedRow, Row, Source, SourceKind, SourceState
 from apps.research.refusals import reason
 from apps.research.storing import rows_of
@@ -27,18 +27,6 @@ from apps.workspaces.models import Workspace
 SOURCE = "source"
 FEEDBACK = "feedback"
 PAGE = 50
-
-
-@dataclass(frozen=True)
-class KindSummary:
-    """A kind of source as the research page shows it."""
-
-    kind: Kind
-    rows: int
-    sources: int
-    to_correct: int
-    newest: date | None
-    expired: bool
 
 
 def sources(workspace: Workspace, kind: str = "") -> QuerySet[Source]:
@@ -89,27 +77,6 @@ def feedback_contents(workspace: Workspace, object_ids: Iterable[str]) -> dict[s
     return {str(pk): bytes(sha256).hex() for pk, sha256 in found}
 
 
-def summaries(workspace: Workspace) -> list[KindSummary]:
-    """From the sources' own counts: counting a million rows would keep the page waiting."""
-    counted: dict[str, dict[str, Any]] = {
-        row["kind"]: dict(row)
-        for row in imported(workspace, "")
-        .values("kind")
-        .order_by("kind")
-        .annotate(rows=Sum("rows_imported"), newest=Max("collected_on"), first_expiry=Min("expires_on"))
-    }
-    files = Counter(Source.objects.filter(workspace=workspace).values_list("kind", flat=True))
-    open_rows = QuarantinedRow.objects.filter(workspace=workspace, resolved_at=None)
-    waiting = dict(open_rows.values_list("source__kind").order_by().annotate(count=Count("pk")))
-    return [_summary(kind, counted.get(name, {}), files[name], waiting.get(name, 0)) for name, kind in KINDS.items()]
-
-
-def _summary(kind: Kind, counted: dict[str, Any], files: int, waiting: int) -> KindSummary:
-    expiry = counted.get("first_expiry")
-    expired = expiry is not None and expiry < timezone.localdate()
-    return KindSummary(kind, counted.get("rows") or 0, files, waiting, counted.get("newest"), expired)
-
-
 def import_job(source: Source) -> Job | None:
     return jobs.latest(source.workspace, "research.import", subject=str(source.pk))
 
@@ -149,6 +116,8 @@ def row_table(kind: Kind, rows: list[Row]) -> RowTable:
 def _shown(value: Any) -> Any:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, dict):
+        return told_apart(value)
     return "" if isinstance(value, str) and value.startswith(ANONYMOUS) else value
 
 
@@ -222,14 +191,19 @@ def refused_row(workspace: Workspace, refused_id: int) -> QuarantinedRow:
 
 def refused_cells(refused: QuarantinedRow, given: Mapping[str, str] | None = None) -> list[RefusedCell]:
     """A refused row by field, as far as its cells can be told apart; fields without a column are empty."""
-    source = refused.source
-    found = given or checker_of(source, source.parameters["header"]).cells_of(refused.raw["cells"])
+    checker = checker_of(refused.source, refused.source.parameters["header"])
+    found = given or refused.raw.get("given") or checker.cells_of(refused.raw["cells"])
     return [
-        RefusedCell(
-            field.name, str(field.label), found.get(field.name, ""), field.required, field.name == refused.field
-        )
-        for field in KINDS[source.kind].fields
+        RefusedCell(name, label, found.get(name, ""), field.required and not field.is_rest, field.name == refused.field)
+        for field in checker.kind.fields
+        for name, label in _cell_names(field, checker.rest_names)
     ]
+
+
+def _cell_names(field: Field, rest_names: list[str]) -> list[tuple[str, str]]:
+    if field.is_rest:
+        return [(rest_key(field, name), name) for name in rest_names]
+    return [(field.name, str(field.label))]
 
 
 def refusal_reason(refused: QuarantinedRow) -> str:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.research import selectors, storing
-from apps.research.fields import KINDS, CellType, Kind
+from apps.research.fields import MOST_REST, CellType, Kind
 from apps.research.importing import table_name
+from apps.research.kinds import KINDS
 from apps.research.models import Source, SourceState
 from apps.research.preview import preview, sample
 from apps.research.uploading import Upload, drop_files, guess_reading, shown_name, upload
@@ -43,7 +44,7 @@ def set_columns(
             remedy=_("Take the import back first, then change the columns."),
         )
     kind = KINDS[source.kind]
-    chosen = {field: list(names) for field, names in columns.items() if names}
+    chosen = _without_rest_of_others(kind, {field: list(names) for field, names in columns.items() if names})
     _check_columns(kind, chosen, source.parameters["header"])
     changed = chosen != source.columns
     source.columns = chosen
@@ -59,6 +60,15 @@ def set_columns(
     return source
 
 
+def _without_rest_of_others(kind: Kind, chosen: dict[str, list[str]]) -> dict[str, list[str]]:
+    """A column given to a field of its own is not one of the rest any more."""
+    if kind.rest is None or kind.rest.name not in chosen:
+        return chosen
+    used = {column for name, columns in chosen.items() if name != kind.rest.name for column in columns}
+    kept = [column for column in chosen.pop(kind.rest.name) if column not in used]
+    return chosen | {kind.rest.name: kept} if kept else chosen
+
+
 def _check_columns(kind: Kind, chosen: Mapping[str, list[str]], header: list[str]) -> None:
     known = {field.name: field for field in kind.fields}
     used: dict[str, str] = {}
@@ -67,6 +77,9 @@ def _check_columns(kind: Kind, chosen: Mapping[str, list[str]], header: list[str
             raise Refused("field_unknown", _("There is no field “%(field)s”.") % {"field": name}, field=name)
         if len(names) > 1 and not known[name].several:
             raise Refused("one_column_only", _("This field takes one column."), field=name)
+        if known[name].is_rest and len(names) > MOST_REST:
+            message = _("At most %(limit)d columns can be kept here.") % {"limit": MOST_REST}
+            raise Refused("too_many_columns_kept", message, field=name)
         for column in names:
             if column not in header:
                 message = _("The file has no column “%(column)s”.") % {"column": column}

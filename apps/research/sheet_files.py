@@ -33,7 +33,7 @@ def quarantine(source: Source) -> Iterator[Sequence[str]]:
 
 
 def template(kind: Kind) -> Iterator[Sequence[str]]:
-    yield [field.name for field in kind.fields]
+    yield kind.example_header
     yield from kind.example
 
 

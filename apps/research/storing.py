@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import json
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -11,7 +13,8 @@ from django.db import connection, models
 
 from apps.research.checking import CheckedRow
 from apps.research.delimited import RawRow
-from apps.research.fields import KINDS
+from apps.research.judging import nth
+from apps.research.kinds import KINDS
 from apps.research.models import FeedbackItem, NeedMention, QuarantinedRow, Row, Source
 from apps.research.reading import storable
 from apps.research.refusals import Refusal
@@ -53,6 +56,8 @@ def insert(source: Source, rows: Sequence[CheckedRow]) -> int:
 def _blank(field: models.Field[Any, Any]) -> Any:
     if field.null:
         return None
+    if isinstance(field, models.JSONField):
+        return "{}"
     return "" if isinstance(field, models.CharField | models.TextField) else field.get_default()
 
 
@@ -62,19 +67,26 @@ def _stored() -> Callable[[Any, Any], Any]:
     def stored(value: Any, empty: Any) -> Any:
         if value is None:
             return empty
+        if isinstance(value, dict):
+            return json.dumps(value, ensure_ascii=False)
         return adapt(value) if isinstance(value, date) else value
 
     return stored
 
 
-def quarantine(source: Source, refused: Sequence[tuple[RawRow, Refusal]]) -> None:
+def quarantine(
+    source: Source,
+    refused: Sequence[tuple[RawRow, Refusal]],
+    task_of: Callable[[Sequence[str]], tuple[str, str] | None] = lambda cells: None,
+) -> None:
+    """Keep refused rows aside; those of one task under one key, so that a correction finds them together."""
     QuarantinedRow.objects.bulk_create(
         [
             QuarantinedRow(
                 workspace_id=source.workspace_id,
                 source=source,
                 row_number=row.number,
-                raw={"cells": [storable(cell) for cell in row.cells]},
+                raw=_raw(row, task_of(row.cells)),
                 field=refusal.field,
                 reason_code=refusal.code,
                 reason_values={
@@ -85,6 +97,15 @@ def quarantine(source: Source, refused: Sequence[tuple[RawRow, Refusal]]) -> Non
         ],
         ignore_conflicts=True,
     )
+
+
+def task_key(task: tuple[str, str]) -> str:
+    return "\t".join(storable(part) for part in task)
+
+
+def _raw(row: RawRow, task: tuple[str, str] | None) -> dict[str, Any]:
+    raw: dict[str, Any] = {"cells": [storable(cell) for cell in row.cells]}
+    return raw if task is None else raw | {"task": task_key(task)}
 
 
 def content_sha256(source: Source) -> str:
@@ -98,6 +119,25 @@ def content_sha256(source: Source) -> str:
 
 def rows_of(source: Source) -> models.QuerySet[Row]:
     return KINDS[source.kind].model._default_manager.filter(source=source)
+
+
+def rows_of_task(source: Source, task: tuple[str, str]) -> list[CheckedRow]:
+    """The rows of a respondent's task that are imported already."""
+    model = KINDS[source.kind].model
+    names = [field.name for field in model._meta.concrete_fields if field.name not in GIVEN]
+    known: dict[str, Any] = {"customer": task[0], "task": task[1]}
+    found = model._default_manager.filter(source=source, **known)
+    return [
+        CheckedRow(row.row_number, bytes(row.sha256), {name: getattr(row, name) for name in names}) for row in found
+    ]
+
+
+def next_of_its_content(source: Source, row: CheckedRow) -> CheckedRow:
+    """The row as one more of its content, where the source has some that are alike."""
+    held = rows_of(source)
+    return next(
+        later for count in itertools.count(1) if not held.filter(sha256=(later := nth(row, count)).sha256).exists()
+    )
 
 
 def forget_rows(source: Source) -> None:

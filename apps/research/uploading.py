@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from apps.research import columns as guessing
 from apps.research import keeping, selectors
-from apps.research.fields import KINDS
 from apps.research.importing import table_name
+from apps.research.kinds import KINDS
 from apps.research.models import Source
 from apps.research.preview import Sample, sample
 from apps.workspaces import audit

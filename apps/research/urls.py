@@ -1,7 +1,7 @@
 from django.urls import include, path, re_path
 
 from apps.research import feedback_views, quarantine_views, views
-from apps.research.fields import KINDS
+from apps.research.kinds import KINDS
 
 app_name = "research"
 urlpatterns = [

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.research import selectors, services
-from apps.research.fields import KINDS
+from apps.research import selectors, services, summaries
 from apps.research.forms import ColumnsForm, UploadForm
+from apps.research.kinds import KINDS
 from apps.research.models import Source, SourceState
 from apps.research.preview import preview
 from apps.workspaces.access import Role, WorkspaceRequest, workspace_view
@@ -21,9 +21,8 @@ from apps.workspaces.errors import Refused
 @workspace_view(Role.VIEWER)
 def home(request: WorkspaceRequest, slug: str) -> HttpResponse:
     recent = selectors.sources(request.workspace)[:12]
-    return render(
-        request, "research/home.html", {"summaries": selectors.summaries(request.workspace), "recent": recent}
-    )
+    context = {"groups": summaries.grouped(request.workspace), "recent": recent}
+    return render(request, "research/home.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -54,7 +54,7 @@ def test_a_program_uploads_sets_columns_imports_and_mends_a_row(api, workspace):
     assert wrong.json()["errors"][0]["field"] == "started_on"
     assert wrong.json()["errors"][0]["row"] == 3
     right = api.post(mend, {"values": {"customer": "Birch", "started_on": "2026-02-01"}}, format="json")
-    assert right.json() == {"added": True}
+    assert right.json() == {"added": True, "rows": 1, "waiting": ""}
     rows = api.get("/api/v1/subscriptions/").json()["results"]
     assert {row["customer"] for row in rows} == {"Acme", "Birch"}
     assert api.get(f"{url}figures/").json() == []

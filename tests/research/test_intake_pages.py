@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from apps.jobs.testing import run_waiting
-from apps.research.models import CompetitorFact, FeedbackItem, QuarantinedRow, Source
+from apps.research.models import CompetitorFact, FeedbackItem, QuarantinedRow, Source, SourceKind
 from apps.workspaces.models import Membership, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -188,7 +188,7 @@ def test_cells_that_a_spreadsheet_would_run_leave_as_text(client, page, workspac
     assert "'=HYPERLINK(1)" in sent
 
 
-@pytest.mark.parametrize("kind", ["feedback", "competitors", "prices", "satisfaction", "subscriptions"])
+@pytest.mark.parametrize("kind", SourceKind.values)
 def test_the_example_file_of_each_kind_can_be_imported_as_it_is(client, page, workspace, kind):
     example = b"".join(client.get(page("template", kind)).streaming_content)
     send(client, page, kind, example)
