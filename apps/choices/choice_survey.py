@@ -10,17 +10,18 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from apps.choices.reading_guess import Column, as_number
-from apps.choices.study_settings import NUMBER, StudySettings, coding_of
+from apps.choices.study_settings import ABSENT, NUMBER, OWN_COLUMN, ZEROS, StudySettings, coding_of
 from apps.estimates.lineage import InputRef
 from apps.research import selectors as research
 from apps.research.models import ChoiceAnswer, SourceKind, SourceState
 from apps.workspaces.models import Workspace
 from trimtab.economics.choice.data import ChoiceData, choice_data
+from trimtab.economics.choice.identification import spread_within_tasks
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
 
-ChoiceRow = tuple[str, str, str, bool, bool, float, dict[str, Any], int]
-FIELDS = ("customer", "segment", "task", "is_none", "chosen", "weight", "attributes", "source_id")
+ChoiceRow = tuple[str, str, str, bool, bool, float, dict[str, Any], int, str]
+FIELDS = ("customer", "segment", "task", "is_none", "chosen", "weight", "attributes", "source_id", "alternative")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class ChoiceSurvey:
     is_none: NDArray[np.bool_]
     chosen: NDArray[np.bool_]
     weight: Array
+    alternative: NDArray[np.str_]
     columns: dict[str, NDArray[np.str_]]
     inputs: tuple[InputRef, ...]
 
@@ -48,9 +50,25 @@ class ChoiceSurvey:
         """The columns with their different values, as they first occur; what stands beside "none" does not count."""
         return [Column(name, _different(values[~self.is_none])) for name, values in self.columns.items()]
 
-    def data(self, settings: StudySettings, *, price_as_levels: bool = False) -> ChoiceData:
+    def none_reading(self, settings: StudySettings) -> str:
+        """How "none" enters: by a column of its own, unless attributes that are 0 there say the same already.
+
+        Columns such as one for each brand add up to 1 for every offer: they tell an offer from none by themselves.
+        """
+        if not self.has_none:
+            return ABSENT
+        if any(one.kind != NUMBER for one in settings.used):
+            return OWN_COLUMN
+        try:
+            spread_within_tasks(self.data(settings, none=OWN_COLUMN))
+        except CannotEstimate as error:
+            return ZEROS if error.code == "columns_collinear" else OWN_COLUMN
+        return OWN_COLUMN
+
+    def data(self, settings: StudySettings, *, none: str = "", price_as_levels: bool = False) -> ChoiceData:
         """The answers as the economics reads them. Raises CannotEstimate where they do not fit the settings."""
-        coding = coding_of(settings, none=self.has_none, price_as_levels=price_as_levels)
+        own = (none or self.none_reading(settings)) == OWN_COLUMN
+        coding = coding_of(settings, none=own, price_as_levels=price_as_levels)
         kinds = {attribute.name: attribute.kind for attribute in coding.attributes}
         columns = {name: self._values(name, kind) for name, kind in kinds.items()}
         return choice_data(
@@ -59,8 +77,9 @@ class ChoiceSurvey:
             self.chosen,
             columns=columns,
             coding=coding,
-            is_none=self.is_none if self.has_none else None,
+            is_none=self.is_none if own else None,
             weights=self.weight,
+            alternative=self.alternative,
         )
 
     def _values(self, name: str, kind: str) -> NDArray[Any]:
@@ -95,6 +114,8 @@ def choice_survey(workspace: Workspace, left_out: tuple[int, ...] = ()) -> Choic
         is_none=np.array([row[3] for row in rows], dtype=bool),
         chosen=np.array([row[4] for row in rows], dtype=bool),
         weight=np.array([row[5] for row in rows], dtype=float),
+        # Without labels two alike offers of a task are two offers: the import has kept a file from counting twice.
+        alternative=np.array([row[8] or f"row {place}" for place, row in enumerate(rows)], dtype=str),
         columns={name: np.array([str(row[6].get(name, "")).strip() for row in rows], dtype=str) for name in names},
         inputs=tuple(research.source_ref(source) for source in sources),
     )

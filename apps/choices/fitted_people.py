@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.choices.study_settings import StudySettings, coding_of, settings_of
+from apps.choices.study_settings import ABSENT, OWN_COLUMN, ZEROS, StudySettings, coding_of, settings_of
 from apps.estimates import draws as draw_files
 from apps.estimates.models import Estimate
 from trimtab.economics.choice.data import Coding
 from trimtab.economics.choice.population import Population
+from trimtab.economics.choice.simulator import NONE, Market
 from trimtab.economics.draws import Array, align
 
 KEPT_WORLDS, KEPT_PEOPLE = 400, 300
@@ -25,6 +27,18 @@ class FittedPeople:
     population: Population
     coding: Coding
     settings: StudySettings
+    none: str
+
+    @property
+    def knows_none(self) -> bool:
+        """Whether people could choose nothing, so that its appeal is known."""
+        return self.none != ABSENT
+
+    def market(self, offers: Mapping[str, Mapping[str, str | float]], with_none: bool) -> Market:
+        """The offers as the economics takes them; where "none" has no column of its own it is an offer of zeros."""
+        if with_none and self.none == ZEROS:
+            return Market({**offers, NONE: {one.name: 0.0 for one in self.settings.used}})
+        return Market(offers, with_none)
 
     def mean_people(self, worlds: int) -> Population:
         """The mean part-worths alone, in so many worlds: all that a willingness to pay of the typical person reads."""
@@ -39,9 +53,10 @@ class FittedPeople:
 
 def fitted_people(model: Estimate) -> FittedPeople:
     settings = settings_of(model.parameters["settings"])
-    coding = coding_of(settings, none=model.parameters["none"])
+    none = model.parameters["none"]
+    coding = coding_of(settings, none=none == OWN_COLUMN)
     population = _population(model.draws_file.name, model.draws_sha256, coding.names)
-    return FittedPeople(population, coding, settings)
+    return FittedPeople(population, coding, settings, none)
 
 
 def thinned(population: Population, rng: np.random.Generator) -> Population:

@@ -15,7 +15,7 @@ from apps.choices.held_out import Foretold
 from apps.choices.model_reading import Step
 from apps.choices.precision import Precision
 from apps.choices.selectors import MODEL
-from apps.choices.study_settings import MONTH, StudySettings, coding_of
+from apps.choices.study_settings import MONTH, OWN_COLUMN, StudySettings, coding_of
 from apps.estimates.models import Grade
 from apps.research.models import SourceKind
 from apps.research.studies import Draft, refusal
@@ -35,6 +35,7 @@ class StudyResult:
     survey: ChoiceSurvey
     settings: StudySettings
     data: ChoiceData
+    none: str
     seed: int
     plain: Fitted
     fit: LogitFit
@@ -47,7 +48,7 @@ class StudyResult:
 
     @property
     def coding(self) -> Coding:
-        return coding_of(self.settings, none=self.survey.has_none)
+        return coding_of(self.settings, none=self.none == OWN_COLUMN)
 
 
 def draft(result: StudyResult, currency: str) -> Draft:
@@ -117,7 +118,7 @@ def _parameters(result: StudyResult, worth: list[Step], currency: str) -> dict[s
     return {
         "seed": result.seed,
         "settings": result.settings.as_json(),
-        "none": result.survey.has_none,
+        "none": result.none,
         "names": list(result.coding.names),
         "family": result.main.code,
         "currency": currency,

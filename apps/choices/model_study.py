@@ -39,6 +39,7 @@ class _Work:
     survey: ChoiceSurvey
     settings: StudySettings
     data: ChoiceData
+    none: str
     seed: int
     attempts: Attempts
 
@@ -66,6 +67,7 @@ def run_study(run: JobRun) -> None:
         survey=work.survey,
         settings=work.settings,
         data=work.data,
+        none=work.none,
         seed=work.seed,
         plain=plain,
         fit=fit,
@@ -91,7 +93,8 @@ def _begin(run: JobRun) -> _Work:
             "No attribute differs between the alternatives that were shown.",
             "Check which columns of the file hold the attributes.",
         )
-    return _Work(run, survey, settings, survey.data(settings), seed_from(survey.inputs), Attempts())
+    none = survey.none_reading(settings)
+    return _Work(run, survey, settings, survey.data(settings, none=none), none, seed_from(survey.inputs), Attempts())
 
 
 def _price_as_levels(work: _Work) -> LogitFit | None:
@@ -99,11 +102,15 @@ def _price_as_levels(work: _Work) -> LogitFit | None:
     price = work.settings.price
     if price is None or not 2 < len(price.numbers) <= MOST_PRICE_LEVELS:
         return None
-    data = work.attempts.of("price_as_levels", lambda: work.survey.data(work.settings, price_as_levels=True))
+    data = work.attempts.of("price_as_levels", lambda: _levels_data(work))
     if data is None:
         return None
     found = work.attempts.of("price_as_levels", lambda: fit_logit(data, work.rng(2)))
     return found[1] if found else None
+
+
+def _levels_data(work: _Work) -> ChoiceData:
+    return work.survey.data(work.settings, none=work.none, price_as_levels=True)
 
 
 def _main(work: _Work) -> Fitted | None:
@@ -115,7 +122,7 @@ def _main(work: _Work) -> Fitted | None:
 def _foretold(work: _Work, with_levels: bool, main: Fitted) -> Foretold | None:
     trials = [Trial(families.LOGIT, work.data, lambda kept: _plain(kept, work.rng(6)), False)]
     if with_levels:
-        data = work.survey.data(work.settings, price_as_levels=True)
+        data = _levels_data(work)
         trials.append(Trial("price_as_levels", data, lambda kept: _plain(kept, work.rng(7)), False))
     if main.code != families.LOGIT:
         hears = work.hears(60, 80, _("Foretelling held-out choices"))

@@ -19,7 +19,6 @@ from apps.research.studies import Draft, keep
 from trimtab.economics.choice.optimal_price import Contest
 from trimtab.economics.choice.population import Population
 from trimtab.economics.choice.product_search import BuildOptions, ProductSearch, optimal_product
-from trimtab.economics.choice.simulator import Market
 from trimtab.economics.draws import Figure, summarise
 from trimtab.economics.errors import CannotEstimate
 
@@ -51,11 +50,13 @@ def search(fitted: FittedPeople, wanted: Asked, *, unit_cost: float, on_progress
     price = fitted.settings.price
     if price is None:
         raise CannotEstimate(
-            "price_not_linear", "Willingness to pay needs one price that enters as a number.",
+            "price_not_linear",
+            "Willingness to pay needs one price that enters as a number.",
             "Code the price as a number, or compare shares of preference at the prices that were asked.",
-        )  # fmt: skip
+        )
     allowed = {one.name: tuple(options(one)) for one in fitted.settings.used if not one.is_price}
-    contest = Contest(fewer(fitted.population), fitted.coding, Market(wanted.offers, wanted.with_none), wanted.ours)
+    market = fitted.market(wanted.offers, wanted.with_none)
+    contest = Contest(fewer(fitted.population), fitted.coding, market, wanted.ours)
     build = BuildOptions(allowed, lowest=price.numbers[0], highest=price.numbers[-1], base_cost=unit_cost)
     return optimal_product(contest, build, keep=KEPT, on_progress=on_progress)
 

@@ -12,19 +12,15 @@ LEAST_QUALITY, MOST_QUALITY = 0.70, 0.95
 _PRICE = re.compile(r"price|cost|fee\b|prezzo|costo|preis|kosten|prix|precio|价|费", re.IGNORECASE)
 _QUALITY = re.compile(r"qual|accura|correct|precision|esatt|genauigkeit|质量|准确", re.IGNORECASE)
 _NUMBER = re.compile(r"^[^\d.,+-]*([+-]?\d[\d ,.]*)[^\d]*$")
-_RANKS: tuple[frozenset[str], ...] = (
-    frozenset(["none", "no", "never", "absent", "nessuno", "nessuna", "mai", "keine", "kein", "无", "没有", "否"]),
-    frozenset(
-        ["low", "lowest", "slow", "poor", "basic", "weak", "small", "bad", "few", "worst", "sufficient", "sufficiente", "sufficente", "bassa", "basso", "lento", "lenta", "niedrig", "langsam", "schlecht", "bas", "lent", "faible", "低", "慢", "差", "小"]
-    ),
-    frozenset(["medium", "mid", "middle", "average", "fair", "ok", "moderate", "standard", "normal", "media", "medio", "discreto", "mittel", "moyen", "中", "一般"]),
-    frozenset(
-        ["good", "high", "fast", "large", "strong", "yes", "full", "buona", "buono", "alta", "alto", "veloce", "hoch", "schnell", "gut", "haut", "rapide", "bon", "高", "快", "好", "大", "是"]
-    ),
-    frozenset(
-        ["best", "highest", "excellent", "fastest", "instant", "perfect", "top", "optimal", "great", "ottimale", "ottima", "ottimo", "massima", "massimo", "ausgezeichnet", "parfait", "最高", "最快", "最好", "优", "优秀"]
-    ),
-)  # fmt: skip
+_ABSENT = "none no never absent nessuno nessuna mai keine kein 无 没有 否"
+_LOW = """low lowest slow poor basic weak small bad few worst sufficient sufficiente sufficente bassa basso lento lenta
+niedrig langsam schlecht bas lent faible 低 慢 差 小"""
+_MIDDLE = "medium mid middle average fair ok moderate standard normal media medio discreto mittel moyen 中 一般"
+_HIGH = """good high fast large strong yes full buona buono alta alto veloce hoch schnell gut haut rapide bon
+高 快 好 大 是"""
+_HIGHEST = """best highest excellent fastest instant perfect top optimal great ottimale ottima ottimo massima massimo
+ausgezeichnet parfait 最高 最快 最好 优 优秀"""
+_RANKS = tuple(frozenset(words.split()) for words in (_ABSENT, _LOW, _MIDDLE, _HIGH, _HIGHEST))
 
 
 @dataclass(frozen=True)

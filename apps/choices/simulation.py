@@ -89,8 +89,8 @@ def asked(given: Mapping[str, Any], fitted: FittedPeople) -> Asked:
                 "name_twice", _("Two offers are named %(name)s.") % {"name": name}, field=f"offers.{place}.name"
             )
         offers[name] = values
-    with_none = bool(given.get("with_none", fitted.coding.none))
-    if with_none and not fitted.coding.none:
+    with_none = bool(given.get("with_none", fitted.knows_none))
+    if with_none and not fitted.knows_none:
         raise Refused("none_not_asked", _("Nobody was offered the choice of none, so its appeal is not known."),
                       field="with_none")  # fmt: skip
     return Asked(offers, rule, with_none)
@@ -123,7 +123,7 @@ def _value(given: Any, one: AttributeSetting, place: int) -> str | float:
 
 
 def answer(fitted: FittedPeople, wanted: Asked) -> Answer:
-    market = Market(wanted.offers, wanted.with_none)
+    market = fitted.market(wanted.offers, wanted.with_none)
     people = fitted.population
     options: dict[str, Any] = {}
     if wanted.rule == MarketRow.Rule.RANDOMISED:

@@ -85,8 +85,8 @@ def warnings(model: Estimate, settings: StudySettings) -> list[str]:
         people = {"share": percent(unmoved, 0), "people": number(round(unmoved * about["respondents"]))}
         found.append(
             _(
-                "For %(share)s of the people (about %(people)s) a higher price does not make an offer less likely: their "
-                "willingness to pay has no meaning. They are counted in the typical person's, and in the shares."
+                "For %(share)s of the people (about %(people)s) a higher price does not make an offer less likely: "
+                "their willingness to pay has no meaning. They count in the typical person's, and in the shares."
             )
             % people
         )
@@ -94,7 +94,8 @@ def warnings(model: Estimate, settings: StudySettings) -> list[str]:
     if bent:
         found.append(
             _(
-                "The worth of money bends: each price for itself fits better than a straight line. Read steps in money with care."
+                "The worth of money bends: each price for itself fits better than a straight line. "
+                "Read willingness to pay with care."
             )
         )
     if settings.price is None:
@@ -152,13 +153,19 @@ def settling(model: Estimate) -> dict[str, Any] | None:
         "draws": number(round(found["effective_size"])),
     }
     said = {
-        "good": _("The %(chains)d chains, begun far apart, ended in the same place (R-hat %(r_hat)s; 1 is perfect), with "
-                  "draws worth at least %(draws)s independent ones."),
-        "fair": _("The %(chains)d chains nearly agree (R-hat %(r_hat)s; 1 is perfect; draws worth %(draws)s independent "
-                  "ones). Means can be used; the ends of intervals may still move a little."),
-        "bad": _("The %(chains)d chains did not end in the same place (R-hat %(r_hat)s; draws worth %(draws)s). Use fewer "
-                 "attributes or collect more tasks of each person before you trust single figures."),
-    }  # fmt: skip
+        "good": _(
+            "The %(chains)d chains, begun far apart, ended in the same place (R-hat %(r_hat)s; 1 is perfect), with "
+            "draws worth at least %(draws)s independent ones."
+        ),
+        "fair": _(
+            "The %(chains)d chains nearly agree (R-hat %(r_hat)s; 1 is perfect; draws worth %(draws)s independent "
+            "ones). Means can be used; the ends of intervals may still move a little."
+        ),
+        "bad": _(
+            "The %(chains)d chains did not end in the same place (R-hat %(r_hat)s; draws worth %(draws)s). Use fewer "
+            "attributes or collect more tasks of each person before you trust single figures."
+        ),
+    }
     return {"verdict": found["verdict"], "words": said[found["verdict"]] % facts}
 
 

@@ -16,6 +16,7 @@ PRICE, QUALITY = "price", "quality"
 AUTOMATIC, MIXED_LOGIT, LATENT_CLASSES = "automatic", "mixed_logit", "latent_classes"
 FAMILIES = (AUTOMATIC, MIXED_LOGIT, LATENT_CLASSES)
 MONTH, ONCE = "month", "once"
+ABSENT, OWN_COLUMN, ZEROS = "absent", "column", "zeros"
 
 
 @dataclass(frozen=True)
