@@ -150,10 +150,16 @@ def ahead(
             if spend is None
             else gamma_gamma.future_spend(spend[world], who.frequency, data.spend[rows], rng)
         )
-        each = (buyers.alive, buyers.purchases(horizon, rng), residual, margin * money * residual)
+        each: tuple[Array, ...] = (
+            buyers.alive.astype(float),
+            buyers.purchases(horizon, rng),
+            residual,
+            margin * money * residual,
+        )
         for place, values in enumerate(each):
             sums[place, world] = factor * float(values @ who.weight)
-            spread[place, world] = float(np.var(values)) * who.count if factor > 1 else 0.0
+            # Neighbours have like histories: by how much they differ is chance, not that people differ.
+            spread[place, world] = who.count * float(np.mean(np.diff(values) ** 2)) / 2 if factor > 1 else 0
         if on_progress is not None and world % 20 == 0:
             on_progress(world, len(parameters))
     sums = np.array([_as_of_all(total, noise.mean(), factor) for total, noise in zip(sums, spread, strict=True)])
