@@ -50,3 +50,34 @@ class Market(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ChoiceDesign(models.Model):
+    """Which offers, or which items, a survey shall show together.
+
+    ``plan`` is what was asked for, see design_plans.py. ``shown`` holds places: of levels, by version, task, offer and
+    attribute, or of items, by version, task and place; it is empty until the job has made it.
+    """
+
+    class Kind(models.TextChoices):
+        CHOICE = "choice", _("Choice survey")
+        MAXDIFF = "maxdiff", _("Best-worst survey")
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="choice_designs")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.CHOICE)
+    name = models.CharField(_("name"), max_length=120)
+    plan = models.JSONField(default=dict)
+    shown = models.JSONField(default=list)
+    report = models.JSONField(default=dict)
+    made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_made(self) -> bool:
+        return bool(self.shown)
