@@ -26,16 +26,24 @@ class Summit:
 
 
 def climb(
-    likelihood: Scored, start: Array, *, steps: int = 300, gap: float = 1e-6, on_step: Callable[[], None] | None = None
+    likelihood: Scored,
+    start: Array,
+    *,
+    information: Array | None = None,
+    steps: int = 300,
+    gap: float = 1e-6,
+    on_step: Callable[[], None] | None = None,
 ) -> Summit:
     """A local maximum of ``likelihood`` by BFGS steps with halving.
 
-    The inverse of Σ_n g_n g_n' (Berndt, Hall, Hall & Hausman 1974) stands for the inverse of the negated Hessian at
-    first; then each step improves it. Ends when g' H⁻¹ g < ``gap``, which twice bounds the rise that a Newton step
-    still promises, so that the rule does not depend on units.
+    The inverse of Σ_n g_n g_n' (Berndt, Hall, Hall & Hausman 1974), or of ``information`` (P, P) if it is given and
+    positive definite, stands for the inverse of the negated Hessian at first; then each step improves it. Ends when
+    g' H⁻¹ g < ``gap``, twice the rise that a Newton step still promises, so that the rule does not depend on units.
     """
     theta, (value, scores) = start, likelihood(start)
-    gradient, inverse = scores.sum(axis=0), _inverse(scores)
+    if information is None or np.linalg.eigvalsh(information)[0] <= 0:
+        information = scores.T @ scores
+    gradient, inverse = scores.sum(axis=0), _inverse(information)
     for step in range(steps):
         if on_step is not None:
             on_step()
@@ -74,8 +82,7 @@ def _updated(inverse: Array, s: Array, y: Array) -> Array:
     return turn @ inverse @ turn.T + np.outer(s, s) / curvature
 
 
-def _inverse(scores: Array) -> Array:
-    information = scores.T @ scores
+def _inverse(information: Array) -> Array:
     ridge = 1e-10 * np.trace(information) / len(information)
     return np.linalg.pinv(information + ridge * np.eye(len(information)), hermitian=True)
 

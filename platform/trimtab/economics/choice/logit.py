@@ -56,8 +56,8 @@ class LogitFit:
 
     @property
     def bic(self) -> float:
-        """Bayesian information criterion K ln T - 2 LL; the lower the better."""
-        return len(self.coefficients) * float(np.log(self.tasks)) - 2 * self.log_likelihood
+        """Bayesian information criterion K ln N - 2 LL; the lower the better. People, not tasks, are independent."""
+        return len(self.coefficients) * float(np.log(self.respondents)) - 2 * self.log_likelihood
 
     @property
     def explained(self) -> float:
@@ -92,7 +92,7 @@ def fit(data: ChoiceData, *, clustered: bool = True) -> LogitFit:
     scale = spread_within_tasks(data)
     X, weight = data.X / scale, data.task_weight
     scaled, steps = maximise(data, X, np.zeros(data.coefficients), weight)
-    value, gradients, information = likelihood(data, X, scaled, weight)
+    value, scores, information = likelihood(data, X, scaled, weight)
     if steps == STEPS or np.abs(scaled).max() > SUSPICIOUS or np.linalg.eigvalsh(information)[0] < 1e-4 * data.tasks:
         refuse_separation(data, scale)
     if steps == STEPS:
@@ -103,7 +103,7 @@ def fit(data: ChoiceData, *, clustered: bool = True) -> LogitFit:
             steps=STEPS,
         )
     plain = np.linalg.inv(information)
-    robust = plain @ between_respondents(data, gradients) @ plain if clustered else plain
+    robust = plain @ between_respondents(data, scores) @ plain if clustered else plain
     return LogitFit(
         names=data.names,
         coefficients=scaled / scale,
@@ -137,11 +137,16 @@ def likelihood(data: ChoiceData, X: Array, b: Array, weight: Array) -> tuple[flo
     Σ_t w_t (Σ_j p_tj x_tj x_tj' - m_t m_t'). ``weight`` has shape (T,).
     """
     log_p = log_probabilities(data, X, b)
+    return float(weight @ log_p[data.chosen]), *derivatives(data, X, log_p, weight)
+
+
+def derivatives(data: ChoiceData, X: Array, log_p: Array, weight: Array) -> tuple[Array, Array]:
+    """The gradient of LL by task (T, K) and its negated Hessian (K, K), given ln P of every row, ``log_p`` (R,)."""
     weighted = np.exp(log_p)[:, None] * X
     means = task_sums(data, weighted)
     by_row = np.repeat(weight, data.alternatives_per_task)[:, None]
     information = (weighted * by_row).T @ X - (means * weight[:, None]).T @ means
-    return float(weight @ log_p[data.chosen]), weight[:, None] * (X[data.chosen] - means), information
+    return weight[:, None] * (X[data.chosen] - means), information
 
 
 def maximise(data: ChoiceData, X: Array, start: Array, weight: Array, steps: int = STEPS) -> tuple[Array, int]:
@@ -150,9 +155,9 @@ def maximise(data: ChoiceData, X: Array, start: Array, weight: Array, steps: int
     The likelihood is concave, so that a step that is halved until LL rises always leads up.
     """
     b = start
-    value, gradients, information = likelihood(data, X, b, weight)
+    value, scores, information = likelihood(data, X, b, weight)
     for step in range(steps):
-        gradient = gradients.sum(axis=0)
+        gradient = scores.sum(axis=0)
         move = np.linalg.lstsq(information, gradient, rcond=1e-14)[0]
         if gradient @ move < 1e-12 * (1.0 + abs(value)):
             return b + move, step
@@ -162,13 +167,13 @@ def maximise(data: ChoiceData, X: Array, start: Array, weight: Array, steps: int
             if candidate[0] >= value or length < 1e-6:
                 break
             length /= 2
-        b, (value, gradients, information) = b + length * move, candidate
+        b, (value, scores, information) = b + length * move, candidate
     return b, steps
 
 
-def between_respondents(data: ChoiceData, gradients: Array) -> Array:
+def between_respondents(data: ChoiceData, scores: Array) -> Array:
     """N / (N - 1) Σ_n g_n g_n' from gradients by task, (T, P), added up within each respondent; shape (P, P)."""
-    by_respondent = np.add.reduceat(gradients, data.first_task[:-1], axis=0)
+    by_respondent = np.add.reduceat(scores, data.first_task[:-1], axis=0)
     N = data.respondent_count
     return by_respondent.T @ by_respondent * (N / (N - 1))
 

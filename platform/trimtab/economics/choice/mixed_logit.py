@@ -55,7 +55,6 @@ class MixedFit:
     starts: tuple[float, ...]
     conditional: Array
     respondents: NDArray[Any]
-    tasks: int
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,8 +83,8 @@ class MixedFit:
 
     @property
     def bic(self) -> float:
-        """Bayesian information criterion P ln T - 2 LL; the lower the better."""
-        return len(self.theta) * float(np.log(self.tasks)) - 2 * self.log_likelihood
+        """Bayesian information criterion P ln N - 2 LL; the lower the better."""
+        return len(self.theta) * float(np.log(len(self.respondents))) - 2 * self.log_likelihood
 
     def draws(self, worlds: int, rng: np.random.Generator) -> Array:
         """The parameters in D worlds, shape (D, P), from their asymptotic normal distribution."""
@@ -174,7 +173,6 @@ def fit_mixture(
         starts=tuple(found.value for found in explored) or (summit.value,),
         conditional=likelihood.conditional(summit.theta, len(mixture.names)) / scale,
         respondents=data.respondents,
-        tasks=data.tasks,
     )
 
 
