@@ -26,7 +26,7 @@ def test_bass_by_least_squares(calibrated, form):
             "next period": (max(made[14], 0.0), bass.forecast(draws, 14, 1, rng)[:, 0]),
         }
 
-    calibrated(f"Bass, {form} form", one)
+    calibrated(f"Bass, {form} form", one, data_sets=1000)
 
 
 def test_bass_from_priors(calibrated):

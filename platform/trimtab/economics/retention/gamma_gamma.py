@@ -114,6 +114,12 @@ def fit(data: Spend) -> SpendFit:
     )
 
 
+def log_likelihood(parameters: ArrayLike, data: Spend) -> float:
+    """LL of the repeat customers at ``parameters`` (3,)."""
+    likelihood = _Likelihood(data)
+    return likelihood(np.log(np.asarray(parameters, dtype=float) / likelihood.scales))[0] + likelihood.shift
+
+
 def parameter_draws(fitted: SpendFit, data: Spend, worlds: int, rng: np.random.Generator) -> Array:
     """Posterior draws of (p, q, gamma), shape (worlds, 3); see ``positive_parameters.draws_around``."""
     likelihood = _Likelihood(data)

@@ -48,8 +48,9 @@ def climb(likelihood: WithGradient, starts: Array, rough: WithGradient | None = 
     found = [_search(search, start) for start in starts]
     best = max(found, key=lambda pair: pair[1])
     agreeing = sum(bool(best[1] - value < 1e-3 + 1e-6 * abs(best[1])) for _point, value in found)
-    point = best[0] if rough is None else _search(likelihood, best[0])[0]
-    point, curvature = _newton(likelihood, point)
+    point, curvature, is_top = _newton(likelihood, best[0])
+    if not is_top:
+        point, curvature, _is_top = _newton(likelihood, _search(likelihood, point)[0])
     return Peak(point, float(likelihood(point)[0]), curvature, len(starts), agreeing, np.abs(point) > WIDEST - 1)
 
 
@@ -86,18 +87,23 @@ def _search(likelihood: WithGradient, start: Array) -> tuple[Array, float]:
     return done.x, -float(done.fun) * scale
 
 
-def _newton(likelihood: WithGradient, point: Array, steps: int = 3) -> tuple[Array, Array]:
-    """The point after steps that climb, and the curvature there."""
+def _newton(likelihood: WithGradient, point: Array, steps: int = 12) -> tuple[Array, Array, bool]:
+    """The point after steps that climb, the curvature there, and whether a further step would lead nowhere."""
     value, slope = likelihood(point)
     curvature = _curvature(likelihood, point)
+    move = _spread(curvature) @ slope
     for _step in range(steps):
-        move = np.clip(_spread(curvature) @ slope, -0.5, 0.5)
-        tried = np.clip(point + move, -WIDEST, WIDEST)
+        tried = np.clip(point + np.clip(move, -0.5, 0.5), -WIDEST, WIDEST)
+        if np.max(np.abs(tried - point)) < 1e-7:
+            break
         higher, steeper = likelihood(tried)
-        if not higher > value or np.max(np.abs(move)) < 1e-9:
+        if not higher > value:
             break
         point, value, slope = tried, higher, steeper
-    return point, _curvature(likelihood, point)
+        move = _spread(curvature) @ slope
+    curvature = _curvature(likelihood, point)
+    # What is left to gain by the last step, in units of LL.
+    return point, curvature, bool(abs(slope @ _spread(curvature) @ slope) < 1e-6)
 
 
 def _curvature(likelihood: WithGradient, point: Array, step: float = 1e-4) -> Array:
