@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.choices import settings_views, views
+from apps.choices import settings_views, simulator_views, views
 
 app_name = "choices"
 urlpatterns: list[URLPattern] = [
@@ -10,4 +10,14 @@ urlpatterns: list[URLPattern] = [
     path("settings/change/", settings_views.change, name="settings-change"),
     path("settings/guess/", settings_views.guess, name="settings-guess"),
     path("settings/undo/", settings_views.undo, name="settings-undo"),
+    path("simulator/", simulator_views.simulator, name="simulator"),
+    path("simulator/shares/", simulator_views.shares, name="shares"),
+    path("simulator/offers/", simulator_views.offers, name="offers"),
+    path("simulator/price/", simulator_views.price, name="price"),
+    path("simulator/search/", simulator_views.search, name="search"),
+    path("simulator/keep/", simulator_views.keep, name="keep"),
+    path("simulator/<int:market_id>/", simulator_views.market, name="market"),
+    path("simulator/<int:market_id>/keep/", simulator_views.keep_market, name="market-keep"),
+    path("simulator/<int:market_id>/today/", simulator_views.today, name="market-today"),
+    path("simulator/<int:market_id>/delete/", simulator_views.delete, name="market-delete"),
 ]

@@ -37,7 +37,8 @@ def test_the_study_finds_what_people_were_made_to_be_worth(workspace, survey, st
     assert sum(row["median"] for row in about["importance"]) == pytest.approx(1, abs=0.05)
     main = next(row for row in about["models"] if row["is_main"])
     assert main["code"] == "hierarchical_bayes"
-    assert main["hit_rate"] > about["chance"]["hit_rate"] == 0.25
+    assert about["chance"]["hit_rate"] == pytest.approx(0.25)
+    assert main["hit_rate"] > 0.5
     assert {row["segment"]: row["median"] for row in about["segments"]}["small"] > 14
 
 
