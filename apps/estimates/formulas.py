@@ -61,6 +61,13 @@ _EXPLANATIONS = {
         _("Competitors keep their offers; S is a share of preference, not of the market."),
         "Train (2009), Discrete Choice Methods with Simulation, ch. 2",
     ),
+    "pricing.ladder": Explanation(
+        _("Demand from the price ladder"),
+        _("q(p) = G(a − b · x(p));   each person adds ln(q(last yes) − q(first no))"),
+        _("A person's yes and no at several prices hold the most that they would pay between two of them."),
+        _("Said, not paid. Log-normal or logistic willingness to pay, whichever fits better; bootstrap over people."),
+        "Cameron & James (1987), Review of Economics and Statistics 69(2)",
+    ),
     "retention.satisfaction": Explanation(
         _("Satisfaction from functionality, interaction and cost"),
         "U = f(F, I, C)",
@@ -140,6 +147,7 @@ _FIGURES = {
     "pme_narrow": _("Point of marginal expensiveness, narrow range"),
     "best_price": _("Price with the most revenue"),
     "worth_at_current": _("Worth today's price to"),
+    "half_would_pay": _("Price that half would pay"),
     "wtp": _("Willingness to pay"),
     "hit_rate": _("Held-out choices foretold"),
     "value_of_quality": _("Value of quality"),

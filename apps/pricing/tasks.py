@@ -11,3 +11,10 @@ def price_study(run: JobRun) -> None:
     from apps.pricing.study import run_study
 
     run_study(run)
+
+
+@job_kind("pricing.ladder", queue="analysis", title=_("Price ladder study"))
+def ladder_study(run: JobRun) -> None:
+    from apps.pricing.ladder_study import run_ladder
+
+    run_ladder(run)

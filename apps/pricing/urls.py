@@ -1,10 +1,13 @@
 from django.urls import path
 
-from apps.pricing import views
+from apps.pricing import ladder_views, views
 
 app_name = "pricing"
 urlpatterns = [
     path("", views.home, name="home"),
     path("at/", views.at_price, name="at-price"),
     path("run/", views.run, name="run"),
+    path("ladder/", ladder_views.ladder, name="ladder"),
+    path("ladder/profit/", ladder_views.profit, name="ladder-profit"),
+    path("ladder/run/", ladder_views.run_ladder, name="ladder-run"),
 ]

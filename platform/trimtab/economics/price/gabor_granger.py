@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, log_expit, log_ndtr, ndtr, wrightomega
+from scipy.special import expit, log_expit, log_ndtr, logit, ndtr, ndtri
 
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
@@ -55,11 +55,11 @@ class LadderFit:
 
     def share_at(self, price: ArrayLike) -> Array:
         """The share who would buy at each price (G,) in each world, shape (D, G)."""
-        return _share(self.family, self.intercept[:, None], self.slope[:, None], np.asarray(price, dtype=float))
+        return share_of_lines(self.family, self.intercept[:, None], self.slope[:, None], np.asarray(price, dtype=float))
 
     def point_share_at(self, price: ArrayLike) -> Array:
         """The share who would buy at each price (G,) by the answers as they are."""
-        return _share(self.family, *self.point, np.asarray(price, dtype=float))
+        return share_of_lines(self.family, *self.point, np.asarray(price, dtype=float))
 
     def price_at(self, share: float) -> Array:
         """The price that a share of people (0..1, ends excluded) would pay in each world, (D,), not below 0."""
@@ -76,8 +76,6 @@ class LadderFit:
         return float(self._price_at(0.5, *self.point))
 
     def _price_at(self, share: float, intercept: ArrayLike, slope: ArrayLike) -> Array:
-        from scipy.special import logit, ndtri
-
         if self.family is Family.LOGISTIC:
             return np.maximum((intercept - logit(share)) / slope, 0.0)  # type: ignore[operator]
         return np.exp((intercept - ndtri(share)) / slope)  # type: ignore[operator]
@@ -94,18 +92,10 @@ class LadderFit:
         z = b ln p - a and lambda the normal hazard, whose left side rises in p. Raises CannotEstimate
         (``unit_cost_not_usable``).
         """
-        if not np.isfinite(unit_cost) or unit_cost < 0:
-            raise CannotEstimate(
-                "unit_cost_not_usable", "The cost per unit must be zero or more.", "Give a cost of zero or more."
-            )
-        if self.family is Family.LOGISTIC:
-            price = unit_cost + (1 + wrightomega(self.intercept - 1 - self.slope * unit_cost).real) / self.slope
-            point = logistic_best_price(*self.point, unit_cost)
-        else:
-            price = _log_normal_best(self.intercept, self.slope, unit_cost)
-            point = float(_log_normal_best(np.array([self.point[0]]), np.array([self.point[1]]), unit_cost)[0])
-        share = _share(self.family, self.intercept, self.slope, price)
-        return BestPrice(price, (price - unit_cost) * share, unit_cost, point)
+        price = best_of_lines(self.family, self.intercept, self.slope, unit_cost)
+        point = best_of_lines(self.family, np.array([self.point[0]]), np.array([self.point[1]]), unit_cost)
+        share = share_of_lines(self.family, self.intercept, self.slope, price)
+        return BestPrice(price, (price - unit_cost) * share, unit_cost, float(point[0]))
 
     def beyond_asked(self, price: ArrayLike) -> float:
         """The share of worlds in which a price (D,) lies outside the prices that were asked: it is a guess there."""
@@ -113,11 +103,23 @@ class LadderFit:
         return float(np.mean((found < asked[0]) | (found > asked[-1])))
 
 
-def _share(family: Family, intercept: ArrayLike, slope: ArrayLike, price: Array) -> Array:
+def share_of_lines(family: Family, intercept: ArrayLike, slope: ArrayLike, price: Array) -> Array:
+    """q(p) = G(a - b x(p)) for lines (a, b) and prices that broadcast against each other."""
     if family is Family.LOGISTIC:
         return expit(intercept - slope * price)  # type: ignore[operator]
     with np.errstate(divide="ignore"):
         return ndtr(intercept - slope * np.log(price))  # type: ignore[operator]
+
+
+def best_of_lines(family: Family, intercept: Array, slope: Array, unit_cost: float) -> Array:
+    """The price of the highest profit for each line (a, b), as ``LadderFit.best_price`` says; (D,) in currency."""
+    if not np.isfinite(unit_cost) or unit_cost < 0:
+        raise CannotEstimate(
+            "unit_cost_not_usable", "The cost per unit must be zero or more.", "Give a cost of zero or more."
+        )
+    if family is Family.LOG_NORMAL:
+        return _log_normal_best(intercept, slope, unit_cost)
+    return np.array([logistic_best_price(a, b, unit_cost) for a, b in zip(intercept, slope, strict=True)])
 
 
 def _log_normal_best(intercept: Array, slope: Array, unit_cost: float) -> Array:
@@ -221,7 +223,7 @@ class _Lines:
         lower = np.where(self.sure[1], -np.inf, at[1])
         log_share = self._log_difference(upper, lower)
         density = [
-            np.where(sure, 0.0, np.exp(np.minimum(self._log_density(z) - log_share, 700.0)))
+            np.where(sure, 0.0, np.exp(np.minimum(self._log_density(z) - log_share, 300.0)))
             for z, sure in ((at[0], self.sure[0]), (at[1], self.sure[1]))
         ]
         bend = [self._bend(z) * weight for z, weight in zip(at, density, strict=True)]
