@@ -146,9 +146,10 @@ def fit(
 ) -> LatentFit:
     """C classes of highest likelihood: EM from several random memberships, then quasi-Newton steps from the best.
 
-    ``prior_sd`` is the standard deviation of the prior, in utility per standard deviation of a column; None, and a single
-    class, leave the plain likelihood. Raises CannotEstimate as ``logit.fit`` does, and ``too_many_classes`` where there are no more
-    people than parameters, a class is empty, part-worths have no limit (without a prior), or two classes are the same.
+    ``prior_sd`` is the standard deviation of the prior, in utility per standard deviation of a column; None, and a
+    single class, leave the plain likelihood. Raises CannotEstimate as ``logit.fit`` does, and ``too_many_classes``
+    where there are no more people than parameters, a class is empty, part-worths have no limit (without a prior), or
+    two classes are the same.
     """
     simple = logit.fit(data, clustered=False)
     _refuse_few(data, classes)
