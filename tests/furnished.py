@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.choices.models import Market
 from apps.differentiation.models import Criterion, Rating
 from apps.estimates import services as estimate_services
 from apps.estimates.lineage import InputRef
@@ -88,6 +89,7 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
         "estimate_id": estimate.pk,
         "criterion_id": criterion.pk,
         "scenario_id": Scenario.objects.create(workspace=workspace, name=words).pk,
+        "market_id": Market.objects.create(workspace=workspace, name=words).pk,
         "kind": "feedback",
         "link_id": 0,
         "secret": "none",

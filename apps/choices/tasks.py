@@ -18,3 +18,10 @@ def best_offer(run: JobRun) -> None:
     from apps.choices.offer_search import run_search
 
     run_search(run)
+
+
+@job_kind("choices.design", queue="analysis", title=_("Survey design"))
+def survey_design(run: JobRun) -> None:
+    from apps.choices.design_making import run_design
+
+    run_design(run)
