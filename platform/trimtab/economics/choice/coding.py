@@ -55,7 +55,7 @@ class Attribute:
         return self._code_number(values, rows) if self.kind == "number" else self._code_levels(values, rows)
 
     def _code_number(self, values: Sequence[Any] | Array, rows: NDArray[np.intp]) -> Array:
-        numbers = _numbers(values)
+        numbers = numbers_of(values)
         self._refuse(~np.isfinite(numbers), values, rows, "number_not_finite", "is not a finite number")
         if self.is_price:
             self._refuse(numbers < 0, values, rows, "price_negative", "is a negative price")
@@ -67,7 +67,7 @@ class Attribute:
         index = np.array([position.get(str(level), -1) for level in given], dtype=int)[place.reshape(-1)]
         self._refuse(index < 0, values, rows, "level_unknown", "is not one of its levels")
         if self.is_price:
-            paid = _numbers([*self.levels])
+            paid = numbers_of([*self.levels])
             self._refuse(paid[index] < 0, values, rows, "price_negative", "is a negative price")
         base = np.zeros(len(self.coded_levels)) - (1.0 if self.coding == "effects" else 0.0)
         table = [
@@ -184,7 +184,8 @@ def _with_levels(attribute: Attribute, columns: Mapping[str, ArrayLike], kept: A
     return replace(attribute, levels=tuple(found))
 
 
-def _numbers(values: Sequence[Any] | Array) -> Array:
+def numbers_of(values: Sequence[Any] | ArrayLike) -> Array:
+    """Floats, with NaN for what is not a number."""
     array = np.asarray(values)
     try:
         return array.astype(float)

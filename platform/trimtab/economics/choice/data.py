@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trimtab.economics.choice.coding import Attribute, Coding
+from trimtab.economics.choice.coding import Attribute, Coding, numbers_of
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
 
@@ -183,11 +183,11 @@ def choice_data(
     owner, within, yes = owner[order], within[order], yes[order]
     first = np.flatnonzero(np.diff(owner, prepend=-1) | np.diff(within, prepend=-1))
     start = np.append(first, len(order))
-    _check_twice(columns, is_none, alternative, start, order)
-    _check_choices(yes, start, order)
     coding = coding.with_levels_of(columns, is_none)
     _check_levels(coding)
     table = coding.code(columns, is_none)[order]
+    _check_twice(columns, is_none, alternative, start, order)
+    _check_choices(yes, start, order)
     weight = (
         None
         if weights is None
@@ -227,10 +227,7 @@ def _check_levels(coding: Coding) -> None:
 def _yes(picked: NDArray[Any]) -> NDArray[np.bool_]:
     if picked.dtype.kind == "b":
         return picked
-    try:
-        numbers = picked.astype(float)
-    except (TypeError, ValueError):
-        numbers = np.full(len(picked), np.nan)
+    numbers = numbers_of(picked)
     wrong = ~np.isin(numbers, (0.0, 1.0))
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
