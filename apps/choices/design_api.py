@@ -29,7 +29,7 @@ class DesignAttributeSerializer(serializers.Serializer[Any]):
 class DesignPlanSerializer(serializers.Serializer[Any]):
     """For a choice survey attributes and alternatives, for a best-worst survey items and per_task."""
 
-    attributes = DesignAttributeSerializer(many=True, required=False, max_length=MOST["attributes"])
+    attributes = DesignAttributeSerializer(many=True, required=False, max_length=MOST["attributes"])  # type: ignore[call-arg]
     alternatives = serializers.IntegerField(required=False, min_value=1, max_value=MOST["alternatives"])
     none = serializers.BooleanField(required=False)
     prohibited = serializers.ListField(
@@ -43,9 +43,7 @@ class DesignPlanSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="Expected part-worths by column, {“price: 20”: -0.5}; others are 0.",
     )
-    items = serializers.ListField(
-        child=serializers.CharField(max_length=120), required=False, max_length=MOST["items"]
-    )
+    items = serializers.ListField(child=serializers.CharField(max_length=120), required=False, max_length=MOST["items"])
     per_task = serializers.IntegerField(required=False, min_value=1, max_value=MOST["per_task"])
     tasks = serializers.IntegerField(min_value=1, max_value=MOST["tasks"])
     versions = serializers.IntegerField(min_value=1, max_value=MOST["versions"])
@@ -139,4 +137,6 @@ class DesignFile(WorkspaceAPIView):
         asked.is_valid(raise_exception=True)
         if not design.is_made:
             raise Http404
-        return sheet_files.answer(design_reading.file_rows(design, asked.validated_data["people"]), f"design-{design.pk}.csv")
+        return sheet_files.answer(
+            design_reading.file_rows(design, asked.validated_data["people"]), f"design-{design.pk}.csv"
+        )

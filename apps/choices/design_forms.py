@@ -48,9 +48,7 @@ class ChoiceDesignForm(_DesignForm):
     tasks = _count(_("Tasks for each person"), "tasks", 10, _("More than twelve tire people."))
     versions = _count(_("Versions"), "versions", 5, _("Different questionnaires, dealt to people in turn."))
     none = forms.BooleanField(label=_("Offer “none of these” in each task"), required=False, initial=True)
-    prohibited = _lines(
-        _("What may not stand together"), _("One a line: name: level + name: level."), required=False
-    )
+    prohibited = _lines(_("What may not stand together"), _("One a line: name: level + name: level."), required=False)
     prior = _lines(
         _("Part-worths that you expect"),
         _("One a line: name: level = number, the reference level being 0 or left out. Empty where you know nothing."),
@@ -85,5 +83,9 @@ class PeopleForm(forms.Form):
     """How many respondents the file shall have rows for; none gives one block of rows for each version."""
 
     people = forms.IntegerField(
-        label=_("Respondents"), min_value=0, max_value=MOST_PEOPLE, required=False, help_text=_("Empty: one for each version.")
+        label=_("Respondents"),
+        min_value=0,
+        max_value=MOST_PEOPLE,
+        required=False,
+        help_text=_("Empty: one for each version."),
     )

@@ -1,7 +1,7 @@
 """What a design was asked for, as it is kept, and as the economics take it.
 
-Choice survey: {"attributes": [{"name", "levels"}], "alternatives", "tasks", "versions", "none", "prohibited": [{attribute:
-level}], "prior": {column: part-worth}}. Best-worst survey: {"items", "per_task", "tasks", "versions"}.
+Choice survey: {"attributes": [{"name", "levels"}], "alternatives", "tasks", "versions", "none", "prohibited":
+[{attribute: level}], "prior": {column: part-worth}}. Best-worst survey: {"items", "per_task", "tasks", "versions"}.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def prior(plan: Mapping[str, Any]) -> Array | None:
 
 
 def _choice(given: Mapping[str, Any]) -> dict[str, Any]:
-    attributes = [
+    attributes: list[dict[str, Any]] = [
         {"name": _text(one.get("name"), "attributes"), "levels": _texts(one.get("levels"), "levels", "attributes")}
         for one in _rows(given.get("attributes"), "attributes")
     ]

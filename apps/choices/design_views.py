@@ -29,9 +29,10 @@ def _page(request: WorkspaceRequest, **bound: Any) -> dict[str, Any]:
 
 @require_POST
 @workspace_view(Role.EDITOR)
-def create(request: WorkspaceRequest, slug: str, kind: str) -> HttpResponse:
+def create(request: WorkspaceRequest, slug: str) -> HttpResponse:
+    kind = request.POST.get("kind", "")
     if kind not in FORMS:
-        raise Http404
+        kind = ChoiceDesign.Kind.CHOICE.value
     form = FORMS[kind](request.POST, auto_id=f"{kind}_%s")
     if form.is_valid():
         try:

@@ -28,6 +28,7 @@ class FittedPeople:
     coding: Coding
     settings: StudySettings
     none: str
+    currency: str
 
     @property
     def knows_none(self) -> bool:
@@ -56,7 +57,7 @@ def fitted_people(model: Estimate) -> FittedPeople:
     none = model.parameters["none"]
     coding = coding_of(settings, none=none == OWN_COLUMN)
     population = _population(model.draws_file.name, model.draws_sha256, coding.names)
-    return FittedPeople(population, coding, settings, none)
+    return FittedPeople(population, coding, settings, none, model.parameters["currency"])
 
 
 def thinned(population: Population, rng: np.random.Generator) -> Population:

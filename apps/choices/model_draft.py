@@ -144,7 +144,7 @@ def _diagnostics(
         "partworths": reading.partworth_table(_typical(result.main.people), coding, result.settings),
         "importance": reading.importance(people, coding, result.settings),
         "wtp": [reading.money_row(step) for step in worth],
-        "wtp_logit": [reading.money_row(step) for step in plain_worth],
+        "wtp_logit": _plain_rows(result, plain_worth),
         "no_money": no_money,
         "unmoved": _unmoved(people, coding),
         "coefficients": _coefficients(result.fit),
@@ -155,6 +155,17 @@ def _diagnostics(
         "precision": _precision(result.precision),
         "segments": result.segments,
     }
+
+
+def _plain_rows(result: StudyResult, plain_worth: list[Step]) -> list[dict[str, Any]]:
+    """With the ratio of the coefficients themselves beside the interval of its draws: the number that papers print."""
+    if not plain_worth:
+        return []
+    alone = Population(result.fit.coefficients[None, None, :], np.ones(1), result.fit.names)
+    exact = reading.steps(alone, result.coding, result.settings)
+    return [
+        reading.money_row(step) | {"point": float(one.money[0])} for step, one in zip(plain_worth, exact, strict=True)
+    ]
 
 
 def _none_chosen(data: ChoiceData) -> float:

@@ -42,7 +42,7 @@ def choice_study(workspace: Workspace) -> ChoiceStudyPage:
     job = jobs.latest(workspace, MODEL)
     return ChoiceStudyPage(
         model=estimates.current(workspace, MODEL),
-        rows=sum(source.rows_imported for source in research.imported(workspace, SourceKind.CHOICES)),
+        rows=answers(workspace).count(),
         job=job,
         refused=refused_parts(job),
     )

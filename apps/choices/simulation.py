@@ -168,7 +168,7 @@ def _of_attribute(
         people, fitted.coding, market, wanted.ours, {**now, one.name: best}, highest_price=price.numbers[-1]
     )
     beyond = bool(value.beyond.mean() > 0.1)
-    return Worth(one.name, _shown(now[one.name]), _shown(best), value.figure(one.name), beyond)
+    return Worth(one.name, _shown(now[one.name]), _shown(best), value.figure(one.name, fitted.currency), beyond)
 
 
 def _best(fitted: FittedPeople, now: OfferValues, one: AttributeSetting) -> str | float:

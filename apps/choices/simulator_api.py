@@ -57,10 +57,15 @@ class WorthSerializer(serializers.Serializer[Any]):
     beyond = serializers.BooleanField()
 
 
+class ShareSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    share = FigureSerializer(source="*")
+
+
 class SimulationSerializer(serializers.Serializer[Any]):
     """``shares`` in the order of the offers, "none" last; ``worth`` of steps of the first offer."""
 
-    shares = FigureSerializer(many=True)
+    shares = ShareSerializer(many=True)
     worth = WorthSerializer(many=True)
     beyond = serializers.ListField(child=serializers.CharField())
     why_no_worth = serializers.CharField()

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.choices import settings_views, simulator_views, views
+from apps.choices import design_views, settings_views, simulator_views, views
 
 app_name = "choices"
 urlpatterns: list[URLPattern] = [
@@ -20,4 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("simulator/<int:market_id>/keep/", simulator_views.keep_market, name="market-keep"),
     path("simulator/<int:market_id>/today/", simulator_views.today, name="market-today"),
     path("simulator/<int:market_id>/delete/", simulator_views.delete, name="market-delete"),
+    path("designs/", design_views.designs, name="designs"),
+    path("designs/create/", design_views.create, name="design-create"),
+    path("designs/<int:design_id>/", design_views.design, name="design"),
+    path("designs/<int:design_id>/file/", design_views.file, name="design-file"),
+    path("designs/<int:design_id>/delete/", design_views.delete, name="design-delete"),
 ]
