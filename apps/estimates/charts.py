@@ -190,14 +190,15 @@ def histogram(
     x_title: str = "",
     y_title: str = "",
     x_format: str = "",
-    bins: int = 40,
+    bins: int | Sequence[float] = 40,
+    weights: Sequence[float] | None = None,
     markers: Sequence[Row] = (),
     height: int = 220,
 ) -> Spec:
     """The distribution of draws: counts are made here, so that the page carries the bars and not the draws."""
     import altair as alt
 
-    counts, edges = np.histogram(np.asarray(values, dtype=float), bins=bins)
+    counts, edges = np.histogram(np.asarray(values, dtype=float), bins=bins, weights=weights)
     share = counts / max(1, counts.sum())
     rows = [
         {"from": float(left), "to": float(right), "share": float(part)}

@@ -24,6 +24,7 @@ WORDS: dict[str, str | Promise] = {
     "months": _("months"),
     "customers": _("customers"),
     "people": _("people"),
+    "purchases": _("purchases"),
     "points": _("points"),
     "ms": _("ms"),
     "seconds": _("seconds"),
