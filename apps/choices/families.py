@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from apps.choices.study_settings import AUTOMATIC, LATENT_CLASSES, MIXED_LOGIT
-from trimtab.economics.choice import hierarchical_bayes, logit
+from trimtab.economics.choice import hierarchical_bayes, latent_classes, logit, mixed_logit
 from trimtab.economics.choice.data import ChoiceData
 from trimtab.economics.choice.population import Population
 
@@ -20,7 +20,7 @@ SWEEPS, BURN, CHAINS, THIN = 2000, 1500, 4, 4
 # A test fit answers one question only, so it may be shorter.
 SHORT = 3
 MOST_NUMBERS = 120_000_000
-CLASSES = (2, 3, 4, 5)
+CLASSES = (1, 2, 3, 4, 5)
 AGREED, NEARLY, ENOUGH_DRAWS = 1.05, 1.1, 400
 
 Progress = Callable[[int, int], None]
@@ -102,42 +102,24 @@ def _summary(draws: Any, names: tuple[str, ...]) -> dict[str, dict[str, float]]:
 
 
 def _mixed(data: ChoiceData, rng: np.random.Generator, on_progress: Progress | None, short: bool) -> Fitted:
-    from trimtab.economics.choice import mixed_logit
-
     """Tastes vary normally between people, but all mind the price alike, so that a ratio to it means something."""
     price = data.coding.price if data.coding is not None else None
     random: dict[str, Any] = {name: "normal" for name in data.names if price is None or name != price.name}
     found = mixed_logit.fit(
         data, random=random, points=200 if short else 500, starts=1 if short else 3, rng=rng, on_progress=on_progress
     )
-    return Fitted(
-        MIXED_LOGIT,
-        found.population(MIXTURE_WORLDS, rng),
-        data.coefficients + len(random),
-        found.log_likelihood,
-    )
+    people = found.population(MIXTURE_WORLDS, rng)
+    return Fitted(MIXED_LOGIT, people, len(found.theta), found.log_likelihood, found.bic)
 
 
 def _latent(data: ChoiceData, rng: np.random.Generator, on_progress: Progress | None, short: bool) -> Fitted:
-    from trimtab.economics.choice import latent_classes
-
     """As many classes as the information criterion prefers."""
-    found = []
-    for place, classes in enumerate(CLASSES):
-        if classes * (data.coefficients + 1) > data.respondent_count:
-            break
-        found.append(latent_classes.fit(data, classes=classes, starts=2 if short else 5, rng=rng))
-        if on_progress:
-            on_progress(place + 1, len(CLASSES))
-    if not found:
-        found = [latent_classes.fit(data, classes=CLASSES[0], starts=2, rng=rng)]
-    best = min(found, key=lambda fit: fit.bic)
-    classes = len(best.shares)
+    best = latent_classes.choose(data, CLASSES, rng=rng, starts=3 if short else 10, on_progress=on_progress).best
     return Fitted(
         LATENT_CLASSES,
         best.population(WORLDS, rng),
-        classes * data.coefficients + classes - 1,
+        len(best.theta),
         best.log_likelihood,
         best.bic,
-        more={"classes": classes, "shares": [float(share) for share in best.shares]},
+        more={"classes": best.classes, "shares": [float(share) for share in best.shares]},
     )

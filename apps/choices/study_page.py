@@ -44,6 +44,7 @@ def shown(study: ChoiceStudyPage) -> dict[str, Any]:
         "models": model_rows(study),
         "enough": enough(model),
         "settling": settling(model),
+        "kinds": kinds_of_people(model),
         "segments": segment_rows(model),
         "candidates": candidates,
         "why_no_candidates": why,
@@ -167,6 +168,20 @@ def settling(model: Estimate) -> dict[str, Any] | None:
         ),
     }
     return {"verdict": found["verdict"], "words": said[found["verdict"]] % facts}
+
+
+def kinds_of_people(model: Estimate) -> str:
+    """What latent classes found; nothing for other models."""
+    shares = model.diagnostics["main"].get("shares")
+    if not shares:
+        return ""
+    if len(shares) == 1:
+        return _("The answers show one kind of people only.")
+    listed = ", ".join(percent(share, 0) for share in sorted(shares, reverse=True))
+    return _("People fall into %(number)d kinds, with shares of %(shares)s.") % {
+        "number": len(shares),
+        "shares": listed,
+    }
 
 
 def segment_rows(model: Estimate) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from apps.choices import selectors, services
+from apps.choices import families, selectors, services
 from apps.choices.fitted_people import fitted_people
 from apps.estimates import selectors as estimates
 from apps.estimates.models import Estimate, Grade
@@ -115,3 +115,21 @@ def test_a_study_without_a_price_says_that_money_is_not_known(workspace, survey,
     assert found.parameters["wtp"] == []
     assert found.diagnostics["no_money"]["code"] == "price_not_linear"
     assert found.diagnostics["partworths"]
+
+
+@pytest.mark.parametrize("family", ["mixed_logit", "latent_classes"])
+def test_other_models_of_how_people_differ_fill_the_same_page(workspace, survey, owner, study, family, monkeypatch):
+    monkeypatch.setattr(families, "CLASSES", (2,))
+    settings = selectors.guess(workspace).as_json() | {"family": family}
+    services.change_settings(workspace=workspace, given=settings, actor=owner)
+    job = study()
+    assert job.state == "succeeded", job.error_text
+    assert job.result["refused"] == {}
+    found = model(workspace)
+    assert found.parameters["family"] == family
+    main = next(row for row in found.diagnostics["models"] if row["is_main"])
+    plain = next(row for row in found.diagnostics["models"] if row["code"] == "logit")
+    assert main["log_likelihood"] > plain["log_likelihood"]
+    # Half of the people were made to pay twice as much for quality as the others: 15 on the whole.
+    assert found.figures["wtp:quality"]["median"] == pytest.approx(15, abs=5)
+    assert fitted_people(found).population.kinds > 1
