@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.choices.models import Market
+from apps.choices.models import ChoiceDesign, Market
 from apps.differentiation.models import Criterion, Rating
 from apps.estimates import services as estimate_services
 from apps.estimates.lineage import InputRef
@@ -90,6 +90,7 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
         "criterion_id": criterion.pk,
         "scenario_id": Scenario.objects.create(workspace=workspace, name=words).pk,
         "market_id": Market.objects.create(workspace=workspace, name=words).pk,
+        "design_id": _design(workspace, words).pk,
         "kind": "feedback",
         "link_id": 0,
         "secret": "none",
@@ -148,6 +149,19 @@ def _rows(workspace, sources, words):
     AdoptionCount.objects.create(**place("adoption"), product=words, period=when, adopters=9)
     return FeedbackItem.objects.create(
         **place("feedback"), **who, text=words, plan=words[:80], said_on=when, rating=3, language="en"
+    )
+
+
+def _design(workspace, words):
+    counts = {"tasks": 1, "versions": 1, "alternatives": 2, "none": True, "prohibited": [], "prior": {}}
+    balance = {"name": words, "balance": 1, "overlap": 0, "least_overlap": 0, "levels": [{"level": words, "count": 1}]}
+    report = {"d_error": 1, "gain": 1, "bound_efficiency": 1, "repeated_tasks": 1, "attributes": [balance]}
+    return ChoiceDesign.objects.create(
+        workspace=workspace,
+        name=words,
+        plan={"attributes": [{"name": words, "levels": [words, "other"]}], **counts},
+        shown=[[[[0], [1]]]],
+        report=report | {"standard_errors": [{"name": words, "error": 1}], "people": 100},
     )
 
 

@@ -77,7 +77,7 @@ def balanced_design(
     >>> set(design.report.item_counts.tolist()), design.report.per_person
     ({3}, 3.0)
     """
-    _check(items, per_task, tasks, versions)
+    check_plan(items, per_task, tasks, versions)
 
     def report(start: int, version: int) -> None:
         if on_progress:
@@ -106,7 +106,8 @@ def _built(
     return np.stack(made)
 
 
-def _check(items: tuple[str, ...], per_task: int, tasks: int, versions: int) -> None:
+def check_plan(items: tuple[str, ...], per_task: int, tasks: int, versions: int) -> None:
+    """Refuse a plan that cannot be carried out, as ``balanced_design`` does."""
     if len(set(items)) < len(items):
         raise CannotEstimate("item_twice", "An item is named twice.", "Name each item once.")
     if len(items) < 3 or not 2 <= per_task < len(items) or min(tasks, versions) < 1:
