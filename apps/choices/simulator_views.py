@@ -13,6 +13,7 @@ from apps.choices import choice_charts, market_form, market_services, selectors
 from apps.choices.best_price import best_price
 from apps.choices.fitted_people import FittedPeople, fitted_people
 from apps.choices.market_form import State
+from apps.choices.model_reading import told
 from apps.choices.models import Market
 from apps.choices.simulation import MOST_OFFERS, answer, asked
 from apps.estimates import selectors as estimates
@@ -180,9 +181,9 @@ def _form(request: WorkspaceRequest, fitted: FittedPeople, state: State, past: l
             "is_number": one.kind == "number",
             "is_price": one.is_price,
             "levels": one.levels,
-            "low": one.numbers[0] if one.numbers else None,
-            "high": one.numbers[-1] if one.numbers else None,
-            "values": [offer["values"].get(one.name) for offer in state["offers"]],
+            "low": told(one.numbers[0]) if one.numbers else "",
+            "high": told(one.numbers[-1]) if one.numbers else "",
+            "values": [told(offer["values"].get(one.name, "")) for offer in state["offers"]],
         }
         for at, one in enumerate(fitted.settings.used)
     ]
