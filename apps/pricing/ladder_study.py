@@ -12,7 +12,7 @@ from apps.estimates.seeds import seed_from
 from apps.pricing import ladder_diagnostics as diagnostics
 from apps.pricing.ladder import LadderSurvey, ladder_survey
 from apps.pricing.ladder_selectors import LADDER
-from apps.research import selectors as research
+from apps.pricing.price_log import price_log
 from apps.research.current_price import CurrentPrice, current_price
 from apps.research.models import SourceKind
 from apps.research.studies import WORLDS, Draft, keep
@@ -62,7 +62,7 @@ def _draft(
         figures=figures,
         parameters=_parameters(workspace, fitted, grid, today, seed),
         diagnostics=diagnostics.of_fit(survey, fitted, best.price, grid, seed),
-        inputs=(*survey.inputs, *_price_log(workspace, today)),
+        inputs=(*survey.inputs, *price_log(workspace, today)),
         sources=(SourceKind.LADDER,),
     )
 
@@ -88,10 +88,3 @@ def _parameters(
         "current_price": today.amount if today else None,
         "current_plan": today.plan if today else "",
     }
-
-
-def _price_log(workspace: Workspace, today: CurrentPrice | None) -> list[Any]:
-    if today is None:
-        return []
-    named = research.imported(workspace, SourceKind.SUBSCRIPTIONS).filter(pk__in=today.source_ids)
-    return [research.source_ref(source) for source in named]

@@ -6,10 +6,12 @@ from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.pricing.ladder import ladder_rows
 from apps.pricing.ladder_selectors import LADDER
+from apps.pricing.plans_selectors import PLANS, PlansStudy, plans_study
 from apps.pricing.selectors import STUDY
 from apps.pricing.survey import answers
 from apps.workspaces.errors import Refused
 from apps.workspaces.models import User, Workspace
+from trimtab.economics.price.plans import DEFAULT_RETURNS
 
 
 def start(*, workspace: Workspace, actor: User | None = None) -> Job:
@@ -32,3 +34,45 @@ def start_ladder(*, workspace: Workspace, actor: User | None = None) -> Job:
     )
     refusal = None if ladder_rows(workspace).exists() else nothing
     return jobs.start_study(workspace=workspace, kind=LADDER, actor=actor, refusal=refusal)
+
+
+def start_plans(
+    *,
+    workspace: Workspace,
+    cost_per_1000_tokens: float | None,
+    returns: float | None = None,
+    correlation: float | None = None,
+    actor: User | None = None,
+) -> Job:
+    """Search for the best plans in the background; what is not given is measured where it can be."""
+    found = plans_study(workspace)
+    params = {
+        "cost_per_1000_tokens": cost_per_1000_tokens,
+        "returns": DEFAULT_RETURNS if returns is None else returns,
+        "correlation": correlation,
+    }
+    refusal = _missing(found, cost_per_1000_tokens)
+    return jobs.start_study(workspace=workspace, kind=PLANS, actor=actor, refusal=refusal, params=params)
+
+
+def _missing(found: PlansStudy, cost: float | None) -> Refused | None:
+    if found.worth is None:
+        return Refused(
+            "no_price_study",
+            _("What people would pay is not known yet."),
+            remedy=_("Study a price ladder or a price survey first."),
+        )
+    if not found.customers:
+        return Refused(
+            "no_usage",
+            _("It is not known yet how many tokens customers use."),
+            remedy=_("Import one row for each customer and month with the tokens used."),
+        )
+    if cost is None and found.lab_cost is None:
+        return Refused(
+            "no_serving_cost",
+            _("What 1,000 tokens cost to serve is not known."),
+            field="cost_per_1000_tokens",
+            remedy=_("Type the cost of 1,000 tokens."),
+        )
+    return None

@@ -9,10 +9,10 @@ import numpy as np
 from django.utils.translation import gettext_noop as _
 
 from apps.estimates import services as estimates
-from apps.estimates.lineage import InputRef
 from apps.estimates.models import Grade
 from apps.estimates.seeds import seed_from
 from apps.pricing import study_diagnostics as diagnostics
+from apps.pricing.price_log import price_log
 from apps.pricing.selectors import DEMAND, VAN_WESTENDORP
 from apps.pricing.survey import PriceSurvey, price_survey
 from apps.research import selectors as research
@@ -40,6 +40,7 @@ class DemandStudy:
     curve: Demand
     best: BestPrice
     today: CurrentPrice | None
+    by_segment: dict[str, Array]
 
 
 def run_study(run: JobRun) -> None:
@@ -49,7 +50,7 @@ def run_study(run: JobRun) -> None:
     run.progress(0, 3, _("Finding the price points"))
     points = {definition: sensitivity(survey, definition, seed) for definition in RangeDefinition}
     run.progress(1, 3, _("Fitting the demand curve"))
-    fitted = fit_demand(points[RangeDefinition.ORIGINAL].answers, current_price(workspace), seed)
+    fitted = fit_demand(points[RangeDefinition.ORIGINAL].answers, current_price(workspace), survey, seed)
     run.progress(2, 3, _("Comparing segments"))
     segments = diagnostics.by_segment(survey, seed)
     run.check()
@@ -74,9 +75,10 @@ def sensitivity(survey: PriceSurvey, definition: RangeDefinition, seed: int) -> 
     )
 
 
-def fit_demand(answers: PriceAnswers, today: CurrentPrice | None, seed: int) -> DemandStudy:
+def fit_demand(answers: PriceAnswers, today: CurrentPrice | None, survey: PriceSurvey, seed: int) -> DemandStudy:
     curve = demand(answers, worlds=WORLDS, rng=np.random.default_rng([seed, 1]), grid=_grid(answers, today))
-    return DemandStudy(answers, curve, best_price(curve), today)
+    by_segment = diagnostics.demand_by_segment(survey, curve, seed)
+    return DemandStudy(answers, curve, best_price(curve), today, by_segment)
 
 
 def _grid(answers: PriceAnswers, today: CurrentPrice | None) -> Array:
@@ -116,13 +118,17 @@ def _van_westendorp(
 def _demand(workspace: Workspace, survey: PriceSurvey, fitted: DemandStudy, seed: int) -> dict[str, Any]:
     return {
         "kind": DEMAND,
-        "draws": {"worth": fitted.curve.worth, "best_price": fitted.best.price},
+        "draws": {"worth": fitted.curve.worth, "best_price": fitted.best.price} | _segment_draws(fitted),
         "figures": _demand_figures(workspace, fitted),
-        "inputs": [*survey.inputs, *_price_log(workspace, fitted.today)],
+        "inputs": [*survey.inputs, *price_log(workspace, fitted.today)],
         "parameters": _demand_parameters(workspace, fitted, seed),
         "diagnostics": diagnostics.of_demand(fitted.curve, fitted.answers, survey.rows),
         "expires_at": research.expires_at(workspace, [SourceKind.PRICES]),
     }
+
+
+def _segment_draws(fitted: DemandStudy) -> dict[str, Array]:
+    return {f"worth_{place}": worth for place, worth in enumerate(fitted.by_segment.values())}
 
 
 def _demand_figures(workspace: Workspace, fitted: DemandStudy) -> list[Figure]:
@@ -138,16 +144,10 @@ def _demand_parameters(workspace: Workspace, fitted: DemandStudy, seed: int) -> 
         "grid": fitted.curve.grid.tolist(),
         "currency": workspace.currency,
         "ceiling": Ceiling.BETWEEN.value,
+        "segments": {name: place for place, name in enumerate(fitted.by_segment)},
         "current_price": fitted.today.amount if fitted.today else None,
         "current_plan": fitted.today.plan if fitted.today else "",
     }
-
-
-def _price_log(workspace: Workspace, today: CurrentPrice | None) -> list[InputRef]:
-    if today is None:
-        return []
-    named = research.imported(workspace, SourceKind.SUBSCRIPTIONS).filter(pk__in=today.source_ids)
-    return [research.source_ref(source) for source in named]
 
 
 def _unit(workspace: Workspace) -> str:

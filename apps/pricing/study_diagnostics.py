@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from apps.pricing.survey import FIELDS, PriceSurvey
-from trimtab.economics.draws import interval
+from trimtab.economics.draws import Array, interval
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.price.answers import PriceAnswers, price_answers
 from trimtab.economics.price.demand import Ceiling, Demand, best_price, demand
 from trimtab.economics.price.van_westendorp import PricePoint, PriceSensitivity, price_sensitivity
 
 SEGMENT_ANSWERS = 30
+MOST_SEGMENTS = 12
 LISTED_ROWS = 100
 DIGITS = 5
 
@@ -59,6 +60,21 @@ def by_segment(survey: PriceSurvey, seed: int) -> list[dict[str, Any]]:
         return []
     found = [_segment(survey, name, seed + place) for place, name in enumerate(survey.segments)]
     return [row for row in found if row]
+
+
+def demand_by_segment(survey: PriceSurvey, curve: Demand, seed: int) -> dict[str, Array]:
+    """The share for whom a price is worth it, (D, G) as ``curve``, of each segment with usable answers enough."""
+    found: dict[str, Array] = {}
+    for place, name in enumerate(survey.segments[:MOST_SEGMENTS] if len(survey.segments) > 1 else ()):
+        own = survey.segment == name
+        try:
+            answers = price_answers(survey.prices[own], weights=survey.weights[own], customer=survey.customer[own])
+        except CannotEstimate:
+            continue
+        if answers.kept >= SEGMENT_ANSWERS:
+            rng = np.random.default_rng([seed, 2, place])
+            found[name] = demand(answers, worlds=curve.worth.shape[0], rng=rng, grid=curve.grid).worth
+    return found
 
 
 def _segment(survey: PriceSurvey, name: str, seed: int) -> dict[str, Any]:

@@ -18,3 +18,10 @@ def ladder_study(run: JobRun) -> None:
     from apps.pricing.ladder_study import run_ladder
 
     run_ladder(run)
+
+
+@job_kind("pricing.plans", queue="analysis", title=_("Search for the best plans"))
+def plans_study(run: JobRun) -> None:
+    from apps.pricing.plans_study import run_plans
+
+    run_plans(run)

@@ -68,7 +68,13 @@ def test_from_the_answers_to_the_best_price(client, workspace, ladder, page):
     client.post(reverse("pricing:ladder-run", args=[workspace.slug]))
     assert run_now(Job.objects.get(kind="pricing.ladder")).state == "succeeded"
     shown = page()
-    for words in ("Price with the most revenue", "people who contradict themselves: 1", "P-0", "What is assumed", "small"):
+    for words in (
+        "Price with the most revenue",
+        "people who contradict themselves: 1",
+        "P-0",
+        "What is assumed",
+        "small",
+    ):
         assert words in shown
     assert "outside the prices that were asked" not in shown
 
