@@ -1,8 +1,9 @@
 from django.urls import path
 
-from apps.retention import api
+from apps.retention import api, lifetime_api
 
 urlpatterns = [
     path("retention/study/", api.RetentionStudyView.as_view(), name="api-retention-study"),
     path("retention/what-if/", api.WhatIfView.as_view(), name="api-retention-what-if"),
+    path("retention/lifetime-value/", lifetime_api.LifetimeValueView.as_view(), name="api-retention-lifetime-value"),
 ]

@@ -4,4 +4,5 @@ from __future__ import annotations
 
 SATISFACTION, SURVIVAL = "retention.satisfaction", "retention.survival"
 LINK, ARRIVALS = "retention.link", "retention.arrivals"
+LIFETIME_VALUE = "retention.lifetime_value"
 MONTHS = 60

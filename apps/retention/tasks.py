@@ -11,3 +11,10 @@ def retention_study(run: JobRun) -> None:
     from apps.retention.study import run_study
 
     run_study(run)
+
+
+@job_kind("retention.lifetime_value", queue="analysis", title=_("Lifetime value study"))
+def lifetime_value_study(run: JobRun) -> None:
+    from apps.retention.lifetime_study import run_study
+
+    run_study(run)

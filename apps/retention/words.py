@@ -25,6 +25,10 @@ COEFFICIENTS: dict[str, str | Promise] = {
     "cost": _("Cost, C"),
     "r": _("Substitution, r"),
 }
+PURCHASE_MODELS: dict[str, str | Promise] = {
+    "bg_nbd": _("BG/NBD: leaving after a purchase"),
+    "pareto_nbd": _("Pareto/NBD: leaving at any time"),
+}
 GROUPS: dict[str, str | Promise] = {
     "new": _("New customers"),
     "established": _("Established customers"),

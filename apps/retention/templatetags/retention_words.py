@@ -17,5 +17,10 @@ def family_name(family: str) -> str | Promise:
 
 
 @register.filter
+def purchase_model(model: str) -> str | Promise:
+    return words.PURCHASE_MODELS.get(model, model)
+
+
+@register.filter
 def group_name(group: str) -> str | Promise:
     return words.GROUPS.get(group, group)

@@ -150,6 +150,27 @@ def test_at_a_equal_to_1_the_expected_purchases_are_continuous():
     assert values[1] == pytest.approx((values[0] + values[2]) / 2, rel=1e-5)
 
 
+@pytest.mark.parametrize("parameters", [(1.0, 5.0, 10.0, 30.0), (0.3, 5.0, 0.4, 3.0), (1.0, 5.0, 29.0, 200.0)])
+def test_both_ways_to_average_over_leaving_agree(parameters, monkeypatch):
+    data = customers([0, 1, 20, 200], [0, 5, 30, 37.5], [38.0] * 4, unit="week")
+    point = np.array(parameters)
+    found = [bg_nbd.expected_purchases(point, data, 90.0), bg_nbd.residual_purchases(point, data, 0.002)]
+    monkeypatch.setattr(bg_nbd, "MANY", 0.0)
+    again = [bg_nbd.expected_purchases(point, data, 90.0), bg_nbd.residual_purchases(point, data, 0.002)]
+    for first, second in zip(found, again, strict=True):
+        assert first == pytest.approx(second, rel=2e-4)
+
+
+def test_people_who_all_leave_alike_have_finite_expectations():
+    data = customers([0, 1, 20, 200], [0, 5, 30, 37.5], [38.0] * 4, unit="week")
+    for point in ([1.0, 5.0, 8000.0, 8000.0], [1.0, 5.0, 1e-3, 8000.0], [8000.0, 8000.0, 1.0, 2.0]):
+        for values in (
+            bg_nbd.expected_purchases(np.array(point), data, 52.0),
+            bg_nbd.residual_purchases(np.array(point), data, 0.002),
+        ):
+            assert np.all(np.isfinite(values) & (values >= 0))
+
+
 @both
 def test_more_time_never_takes_purchases_away_and_silence_never_helps(rules):
     parameters = np.array([0.5, 8.0, 0.7, 6.0])

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
+from scipy.special import betaincinv, betaln, digamma, expit, gammaln, hyp2f1
 
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
@@ -36,6 +36,10 @@ MODEL: Model = "bg_nbd"
 PROPOSALS, CELLS = 5, 30_000_000
 ROUGH_ROWS = 5_000
 AT_ONE = 1e-4
+# Beyond these a and b the hypergeometric function loses its digits, and a sum over the quantiles of p is exact.
+MANY, MOST = 30.0, 1000.0
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
+QUANTILES, QUANTILE_WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
 
 
 def fit(data: Customers) -> PurchaseFit:
@@ -108,8 +112,7 @@ def residual_purchases(parameters: Array, data: Customers, discount: float) -> A
     grid = np.linspace(np.log(age.min()) - 14, np.log(60 / discount), 160)
     step, total = float(grid[1] - grid[0]), np.zeros(first.size)
     for u in np.exp(grid):
-        ratio = u / age
-        rate = shape / age * (1 + ratio) ** -a * hyp2f1(a + b - r - 1, a, top, ratio / (1 + ratio))
+        rate = shape / age * _still_buying(shape, a, top - a, u / age)
         total += rate * np.exp(-discount * u) * u * step
     return p_alive(np.asarray(parameters), data) * total[group]
 
@@ -172,22 +175,49 @@ def _while_alive(shape: ArrayLike, age: ArrayLike, a: ArrayLike, b: ArrayLike, h
     """E[purchases in the horizon | alive], with r + x, alpha + T and b + x given.
 
     (a+b-1)/(a-1) [1 - (1-z)^(a-1) 2F1(a-1, a+b-1-shape; a+b-1; z)], z = t / (age + t), b standing for b + x: Euler's
-    form of the published one, which does not overflow for large x. At a = 1 the mean of both sides is taken.
+    form of the published one, which does not overflow for large x. At a = 1 the mean of both sides is taken; for
+    large a, where people hardly differ in leaving, the mean over p of (1 - (1 + p t / age)^-shape) / p.
     """
-    ahead = np.asarray(horizon, dtype=float)
-    z = ahead / (np.asarray(age, dtype=float) + ahead)
-    near = np.abs(np.asarray(a, dtype=float) - 1) < AT_ONE
-    if np.any(near):
-        sides = [_closed(shape, np.where(near, 1 + side, a), b, z) for side in (-AT_ONE, AT_ONE)]
-        return np.asarray((sides[0] + sides[1]) / 2)
-    return _closed(shape, a, b, z)
+    columns = (np.asarray(value, dtype=float) for value in (shape, age, a, b, horizon))
+    size, old, leave, stay, ahead = np.broadcast_arrays(*columns)
+    z = ahead / (old + ahead)
+    at_one = np.abs(leave - 1) < AT_ONE
+    steady = (leave > MANY) | (stay > MOST)
+    usual = np.where(steady, 2.0, leave)
+    value = _closed(size, np.where(at_one, 1 - AT_ONE, usual), stay, z)
+    if np.any(at_one):
+        value = np.where(at_one, (value + _closed(size, np.where(at_one, 1 + AT_ONE, usual), stay, z)) / 2, value)
+    steady = steady | ~np.isfinite(value)
+    if np.any(steady):
+        p = _leaving_nodes(leave[steady], stay[steady])
+        bought = -np.expm1(-size[steady] * np.log1p(p * (ahead / old)[steady])) / p
+        value[steady] = QUANTILE_WEIGHTS @ bought
+    return np.asarray(value)
 
 
-def _closed(shape: ArrayLike, a: ArrayLike, b: ArrayLike, z: Array) -> Array:
-    less = np.asarray(a, dtype=float) - 1
-    top = less + np.asarray(b, dtype=float)
-    # The published a + b + x - 1 is ``top``: a + b - 1 with b + x for b; and shape - x must come out as r.
-    return np.asarray(top / less * (1 - (1 - z) ** less * hyp2f1(less, top - np.asarray(shape), top, z)))
+def _closed(shape: Array, a: Array, b: Array, z: Array) -> Array:
+    less = a - 1
+    top = less + b
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(top / less * (1 - (1 - z) ** less * hyp2f1(less, top - shape, top, z)))
+
+
+def _still_buying(shape: Array, a: float, b: Array, ratio: Array) -> Array:
+    """E over p of (1 + p ratio)^-(shape + 1): how much of the rate is left after ratio = u / (alpha + T), (U,)."""
+    value = np.full(shape.size, np.nan)
+    if a <= MANY and np.max(b) <= MOST:
+        with np.errstate(over="ignore", invalid="ignore"):
+            value = (1 + ratio) ** -a * hyp2f1(a + b - shape - 1, a, a + b, ratio / (1 + ratio))
+    bad = ~np.isfinite(value)
+    if np.any(bad):
+        p = _leaving_nodes(np.full(int(bad.sum()), a), b[bad])
+        value[bad] = QUANTILE_WEIGHTS @ (1 + p * ratio[bad]) ** -(shape[bad] + 1)
+    return value
+
+
+def _leaving_nodes(a: Array, b: Array) -> Array:
+    """Quantiles of p ~ beta(a, b) at the nodes of a Gauss-Legendre sum over its distribution, (nodes, n)."""
+    return np.maximum(betaincinv(a, b, QUANTILES[:, None]), 1e-300)
 
 
 def _dot(left: Array, right: Array) -> float:

@@ -166,6 +166,32 @@ def ahead(
     return Ahead(sums[0], sums[1], sums[2], None if spend is None else sums[3])
 
 
+def value_draws(
+    model: Model,
+    parameters: Array,
+    data: Calibration,
+    rows: np.ndarray,
+    *,
+    discount: Discount,
+    rng: np.random.Generator,
+    spend: Array | None = None,
+    margin: float = 1.0,
+) -> Array:
+    """What each of some customers may be worth, (D, n), in money, or in discounted purchases without ``spend``.
+
+    ``rows`` (n,) name them. Each world draws whether the customer is alive, and the rates and the mean spend.
+    """
+    _check_margin(margin)
+    who, delta = data.customers.of(rows), continuous_rate(discount, data.customers.unit)
+    found = np.empty((len(parameters), len(rows)))
+    for world, point in enumerate(np.asarray(parameters, dtype=float)):
+        found[world] = MODELS[model].future_buyers(point, who, rng).residual(delta)
+        if spend is not None:
+            money = gamma_gamma.future_spend(spend[world], who.frequency, data.spend[rows], rng)
+            found[world] *= margin * money
+    return found
+
+
 def _represented(data: Customers) -> tuple[np.ndarray, float]:
     size = data.frequency.size
     if size <= SIMULATED_CUSTOMERS:
