@@ -70,6 +70,14 @@ def test_no_offer_stands_twice_in_a_task():
     assert all(len(np.unique(task, axis=0)) == 3 for task in offers)
 
 
+def test_no_two_tasks_show_the_same_where_that_costs_next_to_nothing():
+    attributes = (*ASSISTANT.attributes, DesignAttribute("privacy", ("shared", "own")))
+    design = made(replace(ASSISTANT, attributes=attributes, tasks=10, versions=5, none=True), starts=5)
+    assert design.report.repeated_tasks == 0
+    assert design.report.d_error <= min(design.report.found_errors) * 1.01
+    assert len({tuple(sorted(map(tuple, task.tolist()))) for task in tasks(design)}) == 50
+
+
 def test_prohibited_levels_never_stand_together():
     ban = {"quality": "best", "price": "15"}
     design = made(replace(ASSISTANT, versions=2, prohibited=(ban, {"speed": "fast", "price": "15", "quality": "good"})))

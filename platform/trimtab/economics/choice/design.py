@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trimtab.economics.choice.design_balance import DesignReport, arranged, reported
+from trimtab.economics.choice.design_balance import DesignReport, Errors, arranged, reported
 from trimtab.economics.choice.design_plan import DesignAttribute, DesignPlan
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
@@ -23,6 +23,7 @@ __all__ = ["Design", "DesignAttribute", "DesignPlan", "d_error", "efficient_desi
 PASSES = 20
 RIDGE = 1e-6
 BETTER = 1e-9
+REPEATS_MAY_COST = 1.01
 
 Levels = NDArray[np.intp]
 
@@ -69,9 +70,10 @@ def efficient_design(
     beta. From a random design, each level of each offer is exchanged for the one that lowers the D-error most, task
     by task, until none does. ``prior`` (K,) or draws (R, K) are part-worths in the order of ``plan.names``, all 0
     where none are given (which suits when nothing is known); draws give a Bayesian design. No offer stands twice in
-    a task, and no prohibited pair of levels occurs. Versions then get like counts of each level, and so do the
-    places of the offers. Raises CannotEstimate for a plan that cannot be carried out (see ``DesignPlan.check``), and
-    ``design_not_identified`` where prohibited pairs leave some part-worths inseparable.
+    a task, and no prohibited pair of levels occurs; a task that shows what another shows is changed where that costs
+    at most one per cent. Versions then get like counts of each level, and so do the places of the offers. Raises
+    CannotEstimate for a plan that cannot be carried out (see ``DesignPlan.check``), and ``design_not_identified``
+    where prohibited pairs leave some part-worths inseparable.
 
     Source: Huber & Zwerina 1996, J. Marketing Research 33:307-317; Kessels, Goos & Vandebroek 2006, J. Marketing
     Research 43:409-419; Meyer & Nachtsheim 1995, Technometrics 37:60-69; Sandor & Wedel 2001, J. Marketing Research
@@ -86,7 +88,7 @@ def efficient_design(
     beliefs = _prior(plan, prior)
     search = _Search(plan, beliefs, rng, on_progress, starts)
     found = [search.run(number) for number in range(starts)]
-    best = min(found, key=lambda run: run.d_error)
+    best = search.without_repeats(min(found, key=lambda run: run.d_error))
     if not np.isfinite(best.d_error) or best.d_error > 1e5:
         raise CannotEstimate(
             "design_not_identified",
@@ -95,8 +97,14 @@ def efficient_design(
         )
     levels = arranged(plan, best.levels, rng)
     zero = d_error(plan, best.levels, np.zeros((1, plan.coefficients)))
-    report = reported(plan, levels, [run.d_error for run in found], [run.start_error for run in found], zero)
+    report = reported(plan, levels, _told(found, best, zero))
     return Design(plan, levels, report, beliefs)
+
+
+def _told(found: list[_Run], best: _Run, at_zero: float) -> Errors:
+    starts = [run.start_error for run in found if np.isfinite(run.start_error)]
+    random = float(np.mean(starts)) if starts else np.inf
+    return Errors(best.d_error, best.start_error, random, tuple(run.d_error for run in found), at_zero)
 
 
 def information(plan: DesignPlan, tasks: Levels, prior: Array) -> Array:
@@ -169,6 +177,23 @@ class _Search:
                 break
         return _Run(tasks, d_error(plan, tasks, self.prior), start)
 
+    def without_repeats(self, run: _Run) -> _Run:
+        """The same design with repeated tasks changed in one level each, while all that costs next to nothing."""
+        tasks, most = run.levels.copy(), min(run.d_error * REPEATS_MAY_COST, run.start_error)
+        each = _information(self.plan, tasks, self.prior)
+        seen: set[bytes] = set()
+        for task, offers in enumerate(tasks):
+            if _offers_of(offers) in seen:
+                trials = self.plan.exchanges(offers)
+                fresh = np.array([_offers_of(trial) not in seen for trial in trials], dtype=bool)
+                new = _information(self.plan, trials[fresh], self.prior)
+                whole = each.sum(axis=0) - each[task] + new
+                errors = _errors(np.linalg.slogdet(whole), self.plan.coefficients)
+                if len(errors) and errors.min() <= most:
+                    tasks[task], each[task] = trials[fresh][errors.argmin()], new[errors.argmin()]
+            seen.add(_offers_of(tasks[task]))
+        return _Run(tasks, d_error(self.plan, tasks, self.prior), run.start_error)
+
     def _improved(self, tasks: Levels, each: Array, whole: Array, task: int) -> tuple[Array, int]:
         """Exchange levels of one task while that lowers the D-error; changes ``tasks`` and ``each`` in place."""
         size = self.plan.coefficients
@@ -185,3 +210,8 @@ class _Search:
             whole = whole - each[task] + new[best]
             tasks[task], each[task], now = trials[best], new[best], errors[best]
             steps += 1
+
+
+def _offers_of(task: Levels) -> bytes:
+    """What a task shows, whatever the order of its offers."""
+    return task[np.lexsort(task.T)].tobytes()

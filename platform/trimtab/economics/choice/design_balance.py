@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,12 +95,20 @@ def _even_places(plan: DesignPlan, tasks: Levels, rng: np.random.Generator) -> L
     return placed
 
 
-def reported(
-    plan: DesignPlan, levels: Levels, found: Sequence[float], random: Sequence[float], zero_error: float
-) -> DesignReport:
-    """The report of a design (V, T, J, A) from the errors of all starts and its own at part-worths of 0."""
+@dataclass(frozen=True)
+class Errors:
+    """The D-errors of a search, as ``DesignReport`` names them, and the design's own at part-worths of 0."""
+
+    own: float
+    start: float
+    random: float
+    found: tuple[float, ...]
+    at_zero: float
+
+
+def reported(plan: DesignPlan, levels: Levels, errors: Errors) -> DesignReport:
+    """The report of a design (V, T, J, A)."""
     tasks = levels.reshape(-1, *levels.shape[2:])
-    best = int(np.argmin(found))
     counts = {
         attribute.name: dict(
             zip(attribute.levels, np.bincount(tasks[..., a].ravel(), minlength=plan.sizes[a]).tolist(), strict=True)
@@ -108,13 +116,12 @@ def reported(
         for a, attribute in enumerate(plan.attributes)
     }
     shown = np.sort(np.ravel_multi_index(tuple(np.moveaxis(tasks, -1, 0)), tuple(plan.sizes)), axis=1)
-    finite = [error for error in random if np.isfinite(error)]
     return DesignReport(
-        d_error=float(found[best]),
-        start_error=float(random[best]),
-        random_error=float(np.mean(finite)) if finite else float("inf"),
-        found_errors=tuple(float(error) for error in found),
-        bound_efficiency=min(1.0, orthogonal_bound(plan) / zero_error),
+        d_error=errors.own,
+        start_error=errors.start,
+        random_error=errors.random,
+        found_errors=errors.found,
+        bound_efficiency=min(1.0, orthogonal_bound(plan) / errors.at_zero),
         level_counts=counts,
         balance={name: min(own.values()) / max(own.values()) for name, own in counts.items()},
         overlap={attribute.name: _overlap(tasks[..., a]) for a, attribute in enumerate(plan.attributes)},
