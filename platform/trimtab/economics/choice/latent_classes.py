@@ -29,7 +29,7 @@ from trimtab.economics.choice.population import Population
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
 
-ROUNDS, TINY_RISE = 200, 1e-3
+ROUNDS, TINY_RISE = 100, 1e-7  # TINY_RISE: as a part of LL
 EXTREME = 15.0  # a part-worth this large, per standard deviation of its column, has no upper limit
 SAME_HILL = 0.5  # starts whose LL differs by less ended in the same place
 PRIOR_SD = 3.0
@@ -232,7 +232,7 @@ def _expectation_maximisation(
         joint = np.array([np.add.reduceat(p[data.chosen], first) for p in log_p]).T + np.log(shares / shares.sum())
         value = float(data.weight @ logsumexp(joint, axis=1))
         h = softmax(joint, axis=1)
-        if abs(value - before) < TINY_RISE:
+        if abs(value - before) < TINY_RISE * abs(value):
             break
         before = value
     return value, np.concatenate([b.reshape(classes * K), np.log(shares[1:] / shares[0])])
