@@ -168,6 +168,8 @@ _FIGURES = {
     "pme_narrow": _("Point of marginal expensiveness, narrow range"),
     "best_price": _("Price with the most revenue"),
     "worth_at_current": _("Worth today's price to"),
+    "reach_price": _("Price with the most buyers"),
+    "intent_price": _("Price with the most revenue, by purchase intent"),
     "half_would_pay": _("Price that half would pay"),
     "plans_margin": _("Margin of the plans, each 100 people"),
     "plans_gain": _("Gain over one flat price, each 100 people"),

@@ -83,6 +83,41 @@ def revenue_curve(estimate: Estimate) -> charts.Spec:
     )
 
 
+def reach_curve(estimate: Estimate) -> charts.Spec:
+    """The share who would buy, by their purchase intents."""
+    found = estimate.diagnostics["acceptance"]
+    return _by_intent(estimate, 1.0, _("Would buy"), ".0%", found["reach_price"], _("most buyers"))
+
+
+def intent_revenue_curve(estimate: Estimate) -> charts.Spec:
+    """Price times the share who would buy, for each hundred people asked."""
+    found, money = estimate.diagnostics["acceptance"], {"currency": _currency(estimate)}
+    title = _("Revenue a month for each 100 people (%(currency)s)") % money
+    return _by_intent(estimate, found["price"], title, ",.0f", found["intent_price"], _("most revenue"))
+
+
+def _by_intent(
+    estimate: Estimate, times: float | list[float], title: str, y_format: str, best: float, word: str
+) -> charts.Spec:
+    """Reach, or reach times price for 100 people where ``times`` holds the prices."""
+    found = estimate.diagnostics["acceptance"]
+    prices = found["price"]
+    by = [100 * price for price in times] if isinstance(times, list) else [times] * len(prices)
+    rows = zip(prices, by, found["reach"], found["low"], found["high"], strict=True)
+    return charts.curve_with_band(
+        [{"price": p, "value": k * reach, "low": k * low, "high": k * high} for p, k, reach, low, high in rows],
+        x="price",
+        y="value",
+        low="low",
+        high="high",
+        x_title=_price_title(estimate),
+        y_title=title,
+        y_format=y_format,
+        zero=True,
+        markers=[{"x": best, "label": word}],
+    )
+
+
 def _worth(estimate: Estimate) -> list[tuple[float, float, float, float]]:
     worth, grid = estimate.diagnostics["worth"], estimate.parameters["grid"]
     return list(zip(grid, *_band(worth, "median"), strict=True))

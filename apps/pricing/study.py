@@ -12,6 +12,7 @@ from apps.estimates import services as estimates
 from apps.estimates.models import Grade
 from apps.estimates.seeds import seed_from
 from apps.pricing import study_diagnostics as diagnostics
+from apps.pricing.acceptance import acceptance, diagnostics_of, draws_of
 from apps.pricing.price_log import price_log
 from apps.pricing.selectors import DEMAND, VAN_WESTENDORP
 from apps.pricing.survey import PriceSurvey, price_survey
@@ -104,13 +105,16 @@ def _van_westendorp(
     original, narrow = points[RangeDefinition.ORIGINAL], points[RangeDefinition.NARROW]
     draws = {name: original.draws[name] for name in POINTS}
     draws |= {label: narrow.draws[name] for name, label in NARROW.items()}
+    intents = acceptance(survey, WORLDS, np.random.default_rng([seed, 4]))
+    draws |= draws_of(intents)
     return {
         "kind": VAN_WESTENDORP,
         "draws": draws,
         "figures": [summarise(values, name=name, unit=_unit(workspace)) for name, values in draws.items()],
         "inputs": survey.inputs,
         "parameters": {"seed": seed, "range": original.range_definition.value, "plateau": original.plateau.value},
-        "diagnostics": diagnostics.of_points(survey, original, narrow) | {"segments": segments},
+        "diagnostics": diagnostics.of_points(survey, original, narrow)
+        | {"segments": segments, "acceptance": diagnostics_of(intents)},
         "expires_at": research.expires_at(workspace, [SourceKind.PRICES]),
     }
 

@@ -15,13 +15,18 @@ from apps.workspaces.models import Workspace
 from trimtab.economics.draws import Array
 
 FIELDS = ("too_cheap", "cheap", "expensive", "too_expensive")
+INTENTS = ("intent_cheap", "intent_expensive")
 
 
 @dataclass(frozen=True)
 class PriceSurvey:
-    """``prices`` (n, 4) in the order of FIELDS; the others (n,). ``places`` holds row id, source id and row number."""
+    """``prices`` (n, 4) in the order of FIELDS; the others (n,). ``places`` holds row id, source id and row number.
+
+    ``intents`` (n, 2) are the purchase intents at cheap and at expensive, 1 to 5, NaN where they were not asked.
+    """
 
     prices: Array
+    intents: Array
     weights: Array
     customer: NDArray[np.str_]
     segment: NDArray[np.str_]
@@ -41,10 +46,11 @@ def price_survey(workspace: Workspace) -> PriceSurvey:
     rows = list(
         answers(workspace)
         .order_by("pk")
-        .values_list(*FIELDS, "weight", "customer", "segment", "pk", "source_id", "row_number")
+        .values_list(*FIELDS, "weight", "customer", "segment", "pk", "source_id", "row_number", *INTENTS)
     )
     return PriceSurvey(
         prices=np.array([row[:4] for row in rows], dtype=float).reshape(-1, len(FIELDS)),
+        intents=np.array([row[10:12] for row in rows], dtype=float).reshape(-1, len(INTENTS)),
         weights=np.array([row[4] for row in rows], dtype=float),
         customer=np.array([row[5] for row in rows], dtype=str),
         segment=np.array([row[6] for row in rows], dtype=str),

@@ -25,6 +25,9 @@ def _shown(study: selectors.PriceStudy) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     if study.van_westendorp is not None:
         shown |= {"curves": price_charts.four_curves(study.van_westendorp)}
+        if study.van_westendorp.diagnostics.get("acceptance"):
+            shown["reach"] = price_charts.reach_curve(study.van_westendorp)
+            shown["intent_revenue"] = price_charts.intent_revenue_curve(study.van_westendorp)
     if study.demand is not None:
         slider = selectors.slider(study.demand)
         shown |= {

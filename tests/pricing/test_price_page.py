@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from django.urls import reverse
 
 from apps.estimates import selectors as estimates
 from apps.jobs.models import Job
 from apps.jobs.testing import run_now
+from apps.research.models import SourceKind
 from apps.workspaces.models import Membership, Role, User
+from tests.research_rows import add_source
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +110,32 @@ def test_a_failed_study_shows_its_reason(client, workspace, survey, study, page)
     survey.priceanswer_rows.filter(row_number__gt=3).delete()
     assert study().state == "failed"
     assert "Only 3 customers gave four rising prices. Ask at least 5 customers." in page()
+
+
+def test_purchase_intents_give_reach_and_revenue_by_the_vignette(client, owner, workspace, study, page, public_data):
+    rows = list(csv.DictReader((public_data / "psm_r_seeded/seed1976.csv").open()))
+    sizes = {gender: sum(row["gender"] == gender for row in rows) for gender in ("male", "female")}
+    names = {"too_cheap": "tch", "cheap": "ch", "expensive": "ex", "too_expensive": "tex"}
+    names |= {"intent_cheap": "pi_ch", "intent_expensive": "pi_ex"}
+    add_source(
+        workspace,
+        SourceKind.PRICES,
+        [
+            {name: float(row[column]) for name, column in names.items()}
+            | {"customer": f"P-{place}", "weight": 5000 / sizes[row["gender"]]}
+            for place, row in enumerate(rows)
+        ],
+    )
+    assert study().state == "succeeded"
+    found = estimates.current(workspace, "pricing.van_westendorp")
+    # Printed by pricesensitivitymeter 1.3.3: reach 11.99, revenue 17.8 on prices rounded to cents.
+    assert found.diagnostics["acceptance"]["reach_price"] == pytest.approx(11.99, abs=1e-6)
+    assert found.diagnostics["acceptance"]["intent_price"] == pytest.approx(17.8, abs=0.0051)
+    assert found.figures["reach_price"]["low"] <= 11.99 <= found.figures["reach_price"]["high"]
+    assert "Newton, Miller and Smith" in page()
+
+
+def test_without_purchase_intents_nothing_is_said_of_them(workspace, survey, study, page):
+    study()
+    assert estimates.current(workspace, "pricing.van_westendorp").diagnostics["acceptance"] is None
+    assert "Newton, Miller and Smith" not in page()
