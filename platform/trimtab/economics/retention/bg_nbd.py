@@ -15,6 +15,8 @@ Source: Fader, Hardie & Lee 2005, Marketing Science 24(2):275-284, eqs. 6, 10 an
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, betaln, digamma, expit, gammaln, hyp2f1
@@ -111,8 +113,9 @@ def residual_purchases(parameters: Array, data: Customers, discount: float) -> A
     # Steps of equal size in log(u): the integrand ends doubly exponentially on the right, so these are all it takes.
     grid = np.linspace(np.log(age.min()) - 14, np.log(60 / discount), 160)
     step, total = float(grid[1] - grid[0]), np.zeros(first.size)
+    still_buying = _still_buying(shape, a, top - a)
     for u in np.exp(grid):
-        rate = shape / age * _still_buying(shape, a, top - a, u / age)
+        rate = shape / age * still_buying(u / age)
         total += rate * np.exp(-discount * u) * u * step
     return p_alive(np.asarray(parameters), data) * total[group]
 
@@ -146,19 +149,19 @@ class _Likelihood:
         r, alpha, a, b = np.exp(point)
         value, by_r, by_alpha, by_a, by_b = self._by_count(r, alpha, a, b)
         log_once = np.log(alpha + self.once_age)
-        value -= r * _dot(self.once, log_once)
-        by_r -= _dot(self.once, log_once)
-        by_alpha -= r * _dot(self.once, 1 / (alpha + self.once_age))
+        value -= r * positive.dot(self.once, log_once)
+        by_r -= positive.dot(self.once, log_once)
+        by_alpha -= r * positive.dot(self.once, 1 / (alpha + self.once_age))
         shape, whole, last = r + self.x, alpha + self.age, alpha + self.recency
         log_whole, below = np.log(whole), b + self.x - 1
         apart = log_whole - np.log(last)
         gone = np.log(a / below) + shape * apart
         left = self.weight * expit(gone)
-        value += _dot(self.weight, np.logaddexp(0, gone) - shape * log_whole)
-        by_r += _dot(left, apart) - _dot(self.weight, log_whole)
-        by_alpha += _dot(left, shape * (1 / whole - 1 / last)) - _dot(self.weight, shape / whole)
+        value += positive.dot(self.weight, np.logaddexp(0, gone) - shape * log_whole)
+        by_r += positive.dot(left, apart) - positive.dot(self.weight, log_whole)
+        by_alpha += positive.dot(left, shape * (1 / whole - 1 / last)) - positive.dot(self.weight, shape / whole)
         by_a += float(left.sum()) / a
-        by_b -= _dot(left, 1 / below)
+        by_b -= positive.dot(left, 1 / below)
         return value, np.array([by_r * r, by_alpha * alpha, by_a * a, by_b * b])
 
     def _by_count(self, r: float, alpha: float, a: float, b: float) -> tuple[float, float, float, float, float]:
@@ -202,27 +205,25 @@ def _closed(shape: Array, a: Array, b: Array, z: Array) -> Array:
         return np.asarray(top / less * (1 - (1 - z) ** less * hyp2f1(less, top - shape, top, z)))
 
 
-def _still_buying(shape: Array, a: float, b: Array, ratio: Array) -> Array:
-    """E over p of (1 + p ratio)^-(shape + 1): how much of the rate is left after ratio = u / (alpha + T), (U,)."""
-    value = np.full(shape.size, np.nan)
-    if a <= MANY and np.max(b) <= MOST:
+def _still_buying(shape: Array, a: float, b: Array) -> Callable[[Array], Array]:
+    """As a function of u / (alpha + T): E over p of (1 + p ratio)^-(shape + 1), what is left of the rate, (U,)."""
+
+    def closed(ratio: Array) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):
-            value = (1 + ratio) ** -a * hyp2f1(a + b - shape - 1, a, a + b, ratio / (1 + ratio))
-    bad = ~np.isfinite(value)
-    if np.any(bad):
-        p = _leaving_nodes(np.full(int(bad.sum()), a), b[bad])
-        value[bad] = QUANTILE_WEIGHTS @ (1 + p * ratio[bad]) ** -(shape[bad] + 1)
-    return value
+            return np.asarray((1 + ratio) ** -a * hyp2f1(a + b - shape - 1, a, a + b, ratio / (1 + ratio)))
+
+    def averaged(ratio: Array) -> Array:
+        return np.asarray(QUANTILE_WEIGHTS @ np.exp(-(shape + 1) * np.log1p(p * ratio)))
+
+    if a <= MANY and np.max(b) <= MOST and np.all(np.isfinite(closed(np.array([1e4])))):
+        return closed
+    p = _leaving_nodes(np.full(shape.size, a), b)
+    return averaged
 
 
 def _leaving_nodes(a: Array, b: Array) -> Array:
     """Quantiles of p ~ beta(a, b) at the nodes of a Gauss-Legendre sum over its distribution, (nodes, n)."""
     return np.maximum(betaincinv(a, b, QUANTILES[:, None]), 1e-300)
-
-
-def _dot(left: Array, right: Array) -> float:
-    """Their scalar product, without the threads of linear algebra, which wait for each other on a busy machine."""
-    return float(np.einsum("i,i->", left, right))
 
 
 def _columns(parameters: Array) -> tuple[Array, Array, Array, Array]:

@@ -28,6 +28,7 @@ from trimtab.economics.retention.positive_parameters import Peak
 NAMES = ("p", "q", "gamma")
 PROPOSALS, CELLS = 5, 30_000_000
 STARTS = ((1.0, 1.0, 0.0), (0.0, 0.0, 0.0), (2.0, 2.0, 2.0), (0.0, 2.0, 2.0), (2.0, 0.5, -1.0))
+ROUGH_ROWS = 2_000
 FEWEST, STRONG, SURE = 3, 0.2, 0.01
 
 
@@ -102,7 +103,9 @@ def fit(data: Spend) -> SpendFit:
     (6, True)
     """
     likelihood = _Likelihood(data)
-    peak = positive.climb(likelihood, np.array(STARTS))
+    step = data.count.size // ROUGH_ROWS + 1
+    rough = _Likelihood(Spend(data.count[::step], data.mean[::step]), likelihood.money) if step > 1 else None
+    peak = positive.climb(likelihood, np.array(STARTS), rough)
     return SpendFit(
         parameters=np.exp(peak.point) * likelihood.scales,
         log_likelihood=peak.value + likelihood.shift,
@@ -159,8 +162,8 @@ def independence(data: Spend) -> Independence:
 class _Likelihood:
     """LL and its gradient at the logs of (p, q, gamma / the mean spend)."""
 
-    def __init__(self, data: Spend) -> None:
-        money = float(np.average(data.mean, weights=data.count))
+    def __init__(self, data: Spend, money: float | None = None) -> None:
+        self.money = money = money or float(np.average(data.mean, weights=data.count))
         self.x, self.z = data.count, data.mean / money
         self.scales = np.array([1.0, 1.0, money])
         self.kinds, group = np.unique(data.count, return_inverse=True)
@@ -175,9 +178,14 @@ class _Likelihood:
         log_whole, size = np.log(whole), self.x.size
         px, n = p * self.kinds, self.counts
         value = float(n @ (gammaln(px + q) - gammaln(px))) + size * (q * np.log(gamma) - gammaln(q))
-        value += p * (self.total_log + self.log_x) - self.log_z - float((p * self.x + q) @ log_whole)
+        value += p * (self.total_log + self.log_x) - self.log_z - positive.dot(p * self.x + q, log_whole)
         both = digamma(px + q)
-        by_p = float((n * self.kinds) @ (both - digamma(px))) + self.total_log + self.log_x - float(self.x @ log_whole)
+        by_p = (
+            float((n * self.kinds) @ (both - digamma(px)))
+            + self.total_log
+            + self.log_x
+            - positive.dot(self.x, log_whole)
+        )
         by_q = float(n @ both) + size * (np.log(gamma) - digamma(q)) - float(log_whole.sum())
         by_gamma = size * q / gamma - float(np.sum((p * self.x + q) / whole))
         return value, np.array([by_p * p, by_q * q, by_gamma * gamma])

@@ -50,7 +50,7 @@ def climb(likelihood: WithGradient, starts: Array, rough: WithGradient | None = 
     agreeing = sum(bool(best[1] - value < 1e-3 + 1e-6 * abs(best[1])) for _point, value in found)
     point, curvature, is_top = _newton(likelihood, best[0])
     if not is_top:
-        point, curvature, _is_top = _newton(likelihood, _search(likelihood, point)[0])
+        point, curvature, _is_top = _newton(likelihood, _search(likelihood, point, steps=300)[0])
     return Peak(point, float(likelihood(point)[0]), curvature, len(starts), agreeing, np.abs(point) > WIDEST - 1)
 
 
@@ -75,14 +75,19 @@ def draws_around(likelihood: LogLikelihood, peak: Peak, worlds: int, rng: np.ran
     return np.asarray(tried[rng.permutation(np.minimum(place, len(tried) - 1))])
 
 
-def _search(likelihood: WithGradient, start: Array) -> tuple[Array, float]:
+def dot(left: Array, right: Array) -> float:
+    """Their scalar product, without the threads of linear algebra, which wait for each other on a busy machine."""
+    return float(np.einsum("i,i->", left, right))
+
+
+def _search(likelihood: WithGradient, start: Array, steps: int = 60) -> tuple[Array, float]:
     def loss(point: Array) -> tuple[float, Array]:
         value, slope = likelihood(point)
         return -value / scale, -slope / scale
 
     scale = max(abs(likelihood(start)[0]), 1.0)
     bounds = [(-WIDEST, WIDEST)] * start.size
-    settings = {"maxiter": 300, "ftol": 1e-12, "gtol": 1e-9, "maxcor": 20}
+    settings = {"maxiter": steps, "ftol": 1e-11, "gtol": 1e-8, "maxcor": 20}
     done = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=settings)
     return done.x, -float(done.fun) * scale
 
