@@ -62,3 +62,13 @@ class DemandView(WorkspaceAPIView):
             )
         reading = selectors.read_price(demand, form.cleaned_data["price"])
         return Response(PriceReadingSerializer(reading).data)
+
+
+class SwapColumnsView(WorkspaceAPIView):
+    @extend_schema(
+        operation_id="pricing_swap_columns", request=None, responses={202: JobSerializer(many=True)}, filters=False
+    )
+    def post(self, request: Request) -> Response:
+        """Import the price surveys whose columns look swapped once more, in the order that makes sense."""
+        started = services.swap_columns(workspace=self.workspace, actor=self.actor)
+        return Response(JobSerializer(started, many=True).data, status=status.HTTP_202_ACCEPTED)

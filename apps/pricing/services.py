@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.jobs import services as jobs
@@ -8,7 +9,9 @@ from apps.pricing.ladder import ladder_rows
 from apps.pricing.ladder_selectors import LADDER
 from apps.pricing.plans_selectors import PLANS, PlansStudy, plans_study
 from apps.pricing.selectors import STUDY
-from apps.pricing.survey import answers
+from apps.pricing.survey import answers, swapped_sources
+from apps.research import selectors as research_selectors
+from apps.research import services as research
 from apps.workspaces.errors import Refused
 from apps.workspaces.models import User, Workspace
 from trimtab.economics.price.plans import DEFAULT_RETURNS
@@ -23,6 +26,20 @@ def start(*, workspace: Workspace, actor: User | None = None) -> Job:
     )
     refusal = None if answers(workspace).exists() else nothing
     return jobs.start_study(workspace=workspace, kind=STUDY, actor=actor, refusal=refusal)
+
+
+@transaction.atomic
+def swap_columns(*, workspace: Workspace, actor: User | None = None) -> list[Job]:
+    """Import every price survey whose columns look swapped once more, in the order under which its answers rise."""
+    found = swapped_sources(workspace)
+    if not found:
+        raise Refused("nothing_to_swap", _("The price columns make sense as they are."))
+    started = []
+    for source_id in found:
+        source = research.take_back(source=research_selectors.source(workspace, source_id), actor=actor)
+        source = research.swap_prices(source=source, actor=actor)
+        started.append(research.start_import(source=source, actor=actor))
+    return started
 
 
 def start_ladder(*, workspace: Workspace, actor: User | None = None) -> Job:

@@ -13,6 +13,7 @@ from apps.research.models import PriceAnswer, SourceKind, SourceState
 from apps.research.selectors import source_refs
 from apps.workspaces.models import Workspace
 from trimtab.economics.draws import Array
+from trimtab.economics.price.answers import better_columns
 
 FIELDS = ("too_cheap", "cheap", "expensive", "too_expensive")
 INTENTS = ("intent_cheap", "intent_expensive")
@@ -57,6 +58,13 @@ def price_survey(workspace: Workspace) -> PriceSurvey:
         places=np.array([row[7:10] for row in rows], dtype=np.int64).reshape(-1, 3),
         inputs=tuple(source_refs(workspace, SourceKind.PRICES)),
     )
+
+
+def swapped_sources(workspace: Workspace) -> list[int]:
+    """The imported price surveys whose answers rise far more often in another order of the columns."""
+    survey = price_survey(workspace)
+    source = survey.places[:, 1]
+    return [int(own) for own in np.unique(source) if better_columns(survey.prices[source == own]) is not None]
 
 
 def answers(workspace: Workspace) -> QuerySet[PriceAnswer]:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("at/", views.at_price, name="at-price"),
     path("run/", views.run, name="run"),
+    path("swap/", views.swap, name="swap"),
     path("ladder/", ladder_views.ladder, name="ladder"),
     path("ladder/profit/", ladder_views.profit, name="ladder-profit"),
     path("ladder/run/", ladder_views.run_ladder, name="ladder-run"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.estimates.models import Estimate
@@ -61,6 +62,17 @@ def _reading(demand: Estimate, price: float) -> dict[str, Any]:
 def run(request: WorkspaceRequest, slug: str) -> HttpResponse:
     try:
         services.start(workspace=request.workspace, actor=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("pricing:home", slug)
+
+
+@require_POST
+@workspace_view(Role.EDITOR)
+def swap(request: WorkspaceRequest, slug: str) -> HttpResponse:
+    try:
+        services.swap_columns(workspace=request.workspace, actor=request.user)
+        messages.success(request, _("The columns were swapped. Run the study again when the import has ended."))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("pricing:home", slug)
