@@ -84,6 +84,7 @@ class DesignDetailSerializer(DesignSerializer):
 
 
 class DesignList(WorkspaceAPIView, generics.ListAPIView[ChoiceDesign]):
+    queryset = ChoiceDesign.objects.none()
     serializer_class = DesignSerializer
 
     def get_queryset(self) -> QuerySet[ChoiceDesign]:

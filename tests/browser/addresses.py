@@ -22,6 +22,7 @@ PLAIN = {
     "needs": "research:needs",
     "position": "differentiation:home",
     "price": "pricing:home",
+    "designs": "choices:designs",
     "retention": "retention:home",
     "model-lab": "modellab:home",
     "forecast": "planning:home",

@@ -38,6 +38,7 @@ SCHEMA: dict[str, Any] = {
         "SourceState": "apps.research.models.SourceState",
         "SourceKind": "apps.research.models.SourceKind",
         "ScenarioKind": "apps.planning.models.Scenario.Kind",
+        "DesignKind": "apps.choices.models.ChoiceDesign.Kind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
