@@ -101,7 +101,8 @@ def warnings(model: Estimate, settings: StudySettings) -> list[str]:
         )
     if settings.price is None:
         found.append(_("No attribute is marked as the price, so nothing can be said in money."))
-    chance, main = about["chance"], next((row for row in about["models"] if row.get("is_main")), {})
+    chance = about["chance"]
+    main: dict[str, Any] = next((row for row in about["models"] if row.get("is_main")), {})
     if chance["hit_rate"] is not None and main.get("hit_rate", 1.0) < chance["hit_rate"]:
         found.append(_("The model foretells held-out choices no better than chance: do not decide by it."))
     return found

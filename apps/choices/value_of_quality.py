@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from apps.choices.fitted_people import fitted_people
 from apps.choices.study_settings import MONTH
@@ -86,7 +87,7 @@ def _candidate(model: Estimate, today: Estimate, candidate: Estimate) -> Candida
     )
 
 
-def _worth(model: Estimate, today: Array, candidate: Array) -> tuple[Array, Array, str] | None:
+def _worth(model: Estimate, today: Array, candidate: Array) -> tuple[Array, NDArray[np.bool_], str] | None:
     """The same pairs of worlds at every call: a pair of qualities stays a pair, and so does a world of part-worths."""
     fitted = fitted_people(model)
     quality = fitted.settings.quality

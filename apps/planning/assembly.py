@@ -26,6 +26,9 @@ ReadDraws = Callable[[Estimate], Draws]
 WIDEST_GRID = 81
 LEAST_LATENCY_MS = 1e-3
 LEAST_WORTH_TODAY = 0.02
+CHOSEN_PRICES = 81
+# Beyond half the lowest and twice the highest price that was asked, a straight line says nothing of what people do.
+FURTHEST = 2.0
 
 
 def assemble(upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: str = "USD") -> World:
@@ -40,7 +43,8 @@ def assemble(upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: st
     family, coef, functional, interaction = made.satisfaction()
     slope = made.slope()
     grid, worth = made.worth(price)
-    score, rivals, gamma, none_weight = made.preference(price, grid, worth)
+    chosen = made.chosen(price)
+    score, rivals, gamma, none_weight = made.preference(price, grid, worth, noted=chosen is not None)
     measured = made.measured()
     return World(
         currency=currency,
@@ -68,6 +72,8 @@ def assemble(upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: st
         fixed_cost=assumed.number("fixed_cost"),
         annual_discount=assumed.number("annual_discount"),
         links=tuple(made.links),
+        chosen_prices=chosen[0] if chosen else None,
+        chosen=chosen[1] if chosen else None,
     )
 
 
@@ -157,16 +163,34 @@ class _Assembly:
         self._note("worth", study, interpolated(grid, worth, price), "share", keys, set_aside)
         return grid, worth
 
-    def preference(self, price: float, grid: Array, worth: Array) -> tuple[Array, Array, Array, Array]:
-        """Scores, competitors' C, gamma and the weight of none.
+    def chosen(self, price: float) -> tuple[Array, Array] | None:
+        """Our share by price as people chose between today's offers, in the order of worlds of its own."""
+        market = self.upstream.market
+        if market is None or self.assumed.is_stated("preference_share"):
+            return None
+        low, high = market.asked
+        if not low / FURTHEST <= price <= high * FURTHEST:
+            return None
+        prices = price * np.geomspace(0.1, 10.0, CHOSEN_PRICES)
+        kind = market.model.kind
+        shares = align(market.shares(prices), WORLDS, stream(f"more worlds of {kind}"))
+        shares = shares[stream(f"order of {kind}").permutation(WORLDS)]
+        today = interpolated(prices, shares, price)
+        self._note("preference", market.model, today, "share", ("preference_share",))
+        return prices, shares
+
+    def preference(self, price: float, grid: Array, worth: Array, *, noted: bool) -> tuple[Array, Array, Array, Array]:
+        """Scores, competitors' C, gamma and the weight of none; ``noted`` where choices stand for them.
 
         Without a position there is one offer against "none", whose weight gives the assumed share at today's price.
         """
         ours = interpolated(grid, worth, price)
-        position = self._unless_stated("differentiation.position", "preference_share")
+        position = None if noted else self._unless_stated("differentiation.position", "preference_share")
         if position is None:
             share = self.assumed.draw("preference_share")
-            self._note("preference", None, share, "share", ("preference_share",))
+            if not noted:
+                set_aside = self._choices_set_aside()
+                self._note("preference", None, share, "share", ("preference_share",), set_aside)
             nothing = np.maximum(ours, 1e-6) * (1 - share) / share
             return np.zeros((WORLDS, 1)), np.zeros((WORLDS, 0)), np.zeros(WORLDS), nothing
         score = self._draws(position)["score"]
@@ -215,6 +239,10 @@ class _Assembly:
             latency_ms=np.maximum(draws["latency_ms"], LEAST_LATENCY_MS),
             cost_per_1000=np.maximum(draws["cost_per_1000"], 0),
         )
+
+    def _choices_set_aside(self) -> str:
+        given = self.upstream.market is not None and not self.assumed.is_stated("preference_share")
+        return "choices_of_other_prices" if given else ""
 
     def _unless_stated(self, kind: str, *keys: str) -> Estimate | None:
         return None if self.assumed.is_stated(*keys) else self.upstream.single.get(kind)

@@ -127,6 +127,8 @@ def _satisfaction(world: World, functional: Array, interaction: Array, price: fl
 
 
 def _share(world: World, price: float) -> Array:
+    if world.chosen is not None and world.chosen_prices is not None:
+        return np.maximum(interpolated(world.chosen_prices, world.chosen, price), LEAST_SHARE)
     accepted = np.column_stack([worth_at(world, price), world.rivals])
     found = preference(world.score, accepted, world.gamma, world.none_weight)
     return np.maximum(found.share[:, 0], LEAST_SHARE)

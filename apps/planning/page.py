@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from apps.choices.value_of_quality import values_of_candidates
+from apps.estimates import selectors as estimates
 from apps.estimates.freshness import Freshness
 from apps.estimates.messages import reason
 from apps.estimates.models import Estimate
@@ -63,7 +65,7 @@ def forecast_page(scenario: Scenario, query: Mapping[str, Any]) -> dict[str, Any
     context["job"] = jobs.latest(workspace, FORECAST_JOB, str(scenario.pk)) if scenario.pk else None
     context["verdict"] = context["results"].get(selectors.VERDICT)
     context["price"] = context["results"].get(selectors.PRICE)
-    context["cards"] = verdict_cards(context["verdict"])
+    context["cards"] = verdict_cards(context["verdict"], worth_to_users(workspace) if context["verdict"] else {})
     results = context["results"].values()
     Freshness(workspace, results, timezone.now()).mark(results)
     try:
@@ -178,11 +180,23 @@ def assumption_rows(
     return [row for row in rows if row.missing or row.in_use], [row for row in rows if not (row.missing or row.in_use)]
 
 
-def verdict_cards(verdict: Estimate | None) -> list[dict[str, Any]]:
-    """Each candidate's verdict in words, those to ship first."""
+def worth_to_users(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """By candidate, what its quality is worth to a user and month over today's, where choices were studied."""
+    model = estimates.current(workspace, "choices.model")
+    if model is None:
+        return {}
+    values, _why = values_of_candidates(workspace, model)
+    return {one.candidate_id: one.worth.as_dict() for one in values}
+
+
+def verdict_cards(verdict: Estimate | None, worth: Mapping[str, dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """Each candidate's verdict in words, those to ship first; ``worth`` to users by candidate where it is known."""
     if verdict is None:
         return []
-    cards = [card | _worded(card) for card in verdict.diagnostics.get("verdict", [])]
+    known = worth or {}
+    cards = [
+        card | _worded(card) | {"worth": known.get(card["key"])} for card in verdict.diagnostics.get("verdict", [])
+    ]
     return sorted(cards, key=lambda card: -card["expected_gain"])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from apps.choices.share_by_price import MarketOfToday, market_of_today
 from apps.estimates.models import Estimate
 from apps.modellab.models import Candidate, CandidateMethod
 from apps.workspaces.models import Workspace
@@ -24,6 +25,7 @@ MOST_CANDIDATES = 8
 _COUNTED = {
     EVALUATION: ("held_out_texts",),
     "pricing.demand": ("customers",),
+    "choices.model": ("respondents",),
     "retention.satisfaction": ("respondents",),
     "retention.survival": ("customers",),
     "retention.link": ("joined", "endings"),
@@ -43,11 +45,15 @@ class Tested:
 
 @dataclass(frozen=True)
 class Upstream:
-    """What there is: ``single`` by kind, the test of the ``incumbent``, and the ``candidates`` to judge, newest run."""
+    """What there is: ``single`` by kind, the test of the ``incumbent``, the ``candidates`` to judge, newest run.
+
+    ``market`` is that of today where choices were studied.
+    """
 
     single: dict[str, Estimate]
     incumbent: Tested | None
     candidates: tuple[Tested, ...]
+    market: MarketOfToday | None = None
 
     @property
     def estimates(self) -> list[Estimate]:
@@ -57,7 +63,8 @@ class Upstream:
     @property
     def key(self) -> tuple[str, ...]:
         """Changes whenever any of the results does."""
-        return tuple(sorted(str(estimate.pk) for estimate in self.estimates))
+        market = [self.market.key] if self.market else []
+        return tuple(sorted([*(str(estimate.pk) for estimate in self.estimates), *market]))
 
 
 def upstream(workspace: Workspace, chosen: int | None = None) -> Upstream:
@@ -77,7 +84,8 @@ def upstream(workspace: Workspace, chosen: int | None = None) -> Upstream:
     ]
     incumbents = [one for is_today, one in tested if is_today]
     incumbent = _beside(incumbents, next((one.run_id for is_today, one in tested if not is_today), None))
-    return Upstream(single, incumbent, _to_judge([one for is_today, one in tested if not is_today], chosen))
+    to_judge = _to_judge([one for is_today, one in tested if not is_today], chosen)
+    return Upstream(single, incumbent, to_judge, market_of_today(workspace))
 
 
 def _beside(incumbents: Iterable[Tested], run_id: int | None) -> Tested | None:

@@ -40,6 +40,7 @@ SET_ASIDE: dict[str, Text] = {
     "survey_denies_price": _(
         "assumed: in the price survey hardly anybody finds today's price worth it, as if it were about another product"
     ),
+    "choices_of_other_prices": _("assumed: the choice survey asked about prices far from today's"),
 }
 
 VERDICTS: dict[str, Text] = {"ship": _("Ship"), "hold": _("Hold"), "cannot_tell": _("Cannot tell yet")}

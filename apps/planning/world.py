@@ -37,7 +37,8 @@ class World:
     """Everything that a forecast needs, in D worlds (arrays start with that axis).
 
     ``worth`` (D, G) on ``grid`` (G,) is C(p); ``score`` (D, J) with ours first and ``rivals`` (D, J - 1) the
-    competitors' C; ``measured`` the tests by candidate, today's under "today".
+    competitors' C; ``chosen`` our share of preference (D, G') on ``chosen_prices`` (G',) where choices were studied: it
+    then stands for score, rivals, gamma and the weight of none. ``measured``: tests by candidate, today's as "today".
     """
 
     currency: str
@@ -65,6 +66,8 @@ class World:
     fixed_cost: float
     annual_discount: float
     links: tuple[Link, ...] = field(repr=False)
+    chosen_prices: Array | None = None
+    chosen: Array | None = None
     cached: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -9,7 +9,7 @@ PRICES = (10, 20, 30)
 WORTH = {"good": 0.0, "best": 10.0, "low": 0.0, "high": 5.0, "slow": 0.0, "medium": 1.0, "fast": 2.0}
 
 
-def choice_rows(*, people, tasks, seed, with_none=True, price_slope=-0.15):
+def choice_rows(*, people, tasks, seed, with_none=True, price_slope=-0.15, prices=PRICES):
     """Rows of ChoiceAnswer; half of the people are of the segment "small", which pays twice as much for quality."""
     rng = np.random.default_rng(seed)
     rows = []
@@ -18,11 +18,11 @@ def choice_rows(*, people, tasks, seed, with_none=True, price_slope=-0.15):
         slope = price_slope * np.exp(rng.normal(0, 0.2))
         quality = (2.0 if segment == "small" else 1.0) * np.exp(rng.normal(0, 0.2))
         for task in range(tasks):
-            offers = [_offer(rng) for _ in range(3)]
+            offers = [_offer(rng, prices) for _ in range(3)]
             utility = [slope * (o["price"] - _worth(o, quality)) + rng.gumbel() for o in offers]
             if with_none:
                 offers.append(None)
-                utility.append(slope * 20 + rng.gumbel())
+                utility.append(slope * np.median(prices) + rng.gumbel())
             best = int(np.argmax(utility))
             rows += [
                 {
@@ -39,12 +39,12 @@ def choice_rows(*, people, tasks, seed, with_none=True, price_slope=-0.15):
     return rows
 
 
-def _offer(rng):
+def _offer(rng, prices):
     return {
         "quality": str(rng.choice(QUALITY)),
         "privacy": str(rng.choice(PRIVACY)),
         "speed": str(rng.choice(SPEED)),
-        "price": int(rng.choice(PRICES)),
+        "price": int(rng.choice(prices)),
     }
 
 
