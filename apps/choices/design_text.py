@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -57,6 +57,27 @@ def prior(text: str) -> dict[str, float]:
 
 def items(text: str) -> list[str]:
     return [line for _number, line in _lines(text)]
+
+
+def written(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan as somebody would type it: what the form of another design begins with."""
+    texts = {name: "\n".join(lines) for name, lines in _written(plan).items()}
+    return {name: value for name, value in plan.items() if name not in texts} | texts
+
+
+def _written(plan: Mapping[str, Any]) -> dict[str, list[str]]:
+    if "items" in plan:
+        return {"items": plan["items"]}
+    return {
+        "attributes": [f"{one['name']}: {_joined(one['levels'])}" for one in plan["attributes"]],
+        "prohibited": [" + ".join(f"{name}: {level}" for name, level in ban.items()) for ban in plan["prohibited"]],
+        "prior": [f"{name} = {worth:g}" for name, worth in plan["prior"].items()],
+    }
+
+
+def _joined(levels: list[str]) -> str:
+    mark = "; " if any(COMMA.search(level) for level in levels) else ", "
+    return mark.join(levels)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

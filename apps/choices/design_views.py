@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.choices import design_reading, design_selectors, design_services
 from apps.choices.design_forms import FORMS, PeopleForm
+from apps.choices.design_text import written
 from apps.choices.models import ChoiceDesign
 from apps.research import sheet_files
 from apps.workspaces.access import Role, WorkspaceRequest, workspace_view
@@ -23,8 +24,20 @@ def designs(request: WorkspaceRequest, slug: str) -> HttpResponse:
 
 
 def _page(request: WorkspaceRequest, **bound: Any) -> dict[str, Any]:
-    forms = {f"{kind}_form": bound.get(kind) or form(auto_id=f"{kind}_%s") for kind, form in FORMS.items()}
-    return {"designs": design_selectors.designs(request.workspace), "opened": next(iter(bound), ""), **forms}
+    like = request.GET.get("like", "")
+    before = design_selectors.design(request.workspace, int(like)) if _is_number(like) else None
+    forms = {f"{kind}_form": bound.get(kind) or _fresh(kind, before) for kind in FORMS}
+    return {"designs": design_selectors.designs(request.workspace), **forms}
+
+
+def _fresh(kind: str, before: ChoiceDesign | None) -> Any:
+    """An empty form, or one that begins with what an earlier design was asked for."""
+    initial = {"name": before.name} | written(before.plan) if before is not None and before.kind == kind else None
+    return FORMS[kind](auto_id=f"{kind}_%s", initial=initial)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 @require_POST
@@ -57,7 +70,7 @@ def _shown(request: WorkspaceRequest, design: ChoiceDesign) -> dict[str, Any]:
     if not design.is_made:
         return {}
     asked = request.GET.get("version", "")
-    version = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
+    version = int(asked) if _is_number(asked) else 1
     version = version if 1 <= version <= len(design.shown) else 1
     return {
         "tasks": design_reading.preview(design, version),

@@ -164,6 +164,17 @@ def test_chinese_marks_and_levels_with_commas_are_read(workspace, send):
     assert [one["levels"] for one in attributes] == [["一般", "最好"], ["1,000", "2,000"]]
 
 
+def test_another_design_begins_with_what_the_first_was_asked_for(client, workspace, send):
+    attributes = "quality: sufficient, good, best\nspeed: slow, fast\nprice: 15,0; 20,0; 25"
+    send(TYPED | {"attributes": attributes, "prohibited": "quality: best + price: 15,0"})
+    first = ChoiceDesign.objects.get()
+    page = client.get(reverse("choices:designs", args=[workspace.slug]), {"like": first.pk})
+    form = page.context["choice_form"]
+    again = {name: value for name, value in form.initial.items() if value is not False} | {"kind": "choice"}
+    send(again | {"none": "on"})
+    assert ChoiceDesign.objects.exclude(pk=first.pk).get().plan == first.plan
+
+
 def test_prohibitions_that_leave_nothing_to_tell_apart_fail_with_the_way_out(workspace):
     twins = [{"name": name, "levels": ["no", "yes"]} for name in ("a", "b")] + PLAN["attributes"]
     bans = [{"a": "no", "b": "yes"}, {"a": "yes", "b": "no"}]
