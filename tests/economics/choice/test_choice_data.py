@@ -111,6 +111,7 @@ def test_a_subset_keeps_whole_people_and_holds_their_tasks_together(public_data)
         ({"coding": Coding((QUALITY, PRICE))}, "none_not_declared", 3),
         ({"coding": Coding((ONE_LEVEL, PRICE), none=True)}, "attribute_does_not_vary", None),
         ({"weights": [1.0] * 6 + [-1.0] * 6}, "weights_not_usable", None),
+        ({"weights": [1.0] * 11 + [2.0]}, "weights_differ", 12),
     ],
 )  # fmt: skip
 def test_bad_rows_are_named_with_what_to_do(changes, code, row):

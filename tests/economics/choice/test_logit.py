@@ -151,6 +151,16 @@ def test_choices_that_always_go_one_way_are_refused_by_name():
     assert "best" in found.value.params["fields"]
 
 
+def test_a_rare_level_that_nobody_ever_took_is_refused_by_name():
+    data = made_up(people=200)
+    rare = np.zeros(len(data.X))
+    turned_down = np.setdiff1d(np.arange(len(data.X)), data.chosen)
+    rare[turned_down[::400]] = 1.0
+    with pytest.raises(CannotEstimate) as found:
+        logit.fit(replace(data, X=np.column_stack([data.X, rare]), names=(*data.names, "none")))
+    assert (found.value.code, found.value.params["fields"]) == ("choices_separated", "none")
+
+
 @pytest.mark.parametrize("price", [12.0, 0.0])
 def test_a_column_that_never_varies_within_a_task_is_refused(price):
     data = made_up()

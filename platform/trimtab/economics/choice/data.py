@@ -171,7 +171,7 @@ def choice_data(
     Raises CannotEstimate, which names the row (counted from 1) and the remedy: ``no_tasks``, ``column_missing``,
     ``rows_do_not_fit``, ``chosen_not_yes_or_no``, ``no_choice``, ``two_choices``, ``one_alternative``,
     ``alternative_twice``, ``attribute_does_not_vary``, ``level_unknown``, ``number_not_finite``, ``price_negative``,
-    ``weights_not_usable``.
+    ``weights_differ``, ``weights_not_usable``.
     """
     picked = np.asarray(chosen)
     given = {"respondent": respondent, "task": task, "is_none": is_none, "weights": weights, "alternative": alternative}
@@ -188,14 +188,24 @@ def choice_data(
     table = coding.code(columns, is_none)[order]
     _check_twice(columns, is_none, alternative, start, order)
     _check_choices(yes, start, order)
-    weight = (
-        None
-        if weights is None
-        else np.asarray(weights, dtype=float)[order][np.searchsorted(owner, np.arange(len(labels)))]
-    )
+    weight = None if weights is None else _of_people(np.asarray(weights, dtype=float)[order], owner, order)
     return ChoiceData.of(
         table, start, np.flatnonzero(yes), owner[first], coding.names, respondents=labels, weight=weight, coding=coding
     )
+
+
+def _of_people(weights: Array, owner: Index, order: Index) -> Array:
+    first = weights[np.searchsorted(owner, np.arange(owner[-1] + 1))]
+    differs = weights != first[owner]
+    if differs.any():
+        raise CannotEstimate(
+            "weights_differ",
+            "Row %(row)d: its weight differs from the weight in another row of the same person.",
+            "Give each person one weight.",
+            row=int(order[np.flatnonzero(differs)[0]]) + 1,
+            field="weights",
+        )
+    return first
 
 
 def _labelled(values: ArrayLike) -> tuple[NDArray[Any], Index]:

@@ -15,7 +15,11 @@ SINGULAR = 1e-10
 def task_sums(data: ChoiceData, rows: Array) -> Array:
     """Sums of ``rows`` (R, ...) within each task, shape (T, ...)."""
     if data.is_rectangular:
-        return rows.reshape(data.tasks, -1, *rows.shape[1:]).sum(axis=1)
+        by_task = rows.reshape(data.tasks, -1, *rows.shape[1:])
+        result = by_task[:, 0].copy()
+        for place in range(1, by_task.shape[1]):  # adding slices is several times quicker than a sum over a short axis
+            result += by_task[:, place]
+        return result
     return np.add.reduceat(rows, data.start[:-1], axis=0)
 
 

@@ -150,6 +150,18 @@ def fit(
     single class, leave the plain likelihood. Raises CannotEstimate as ``logit.fit`` does, and ``too_many_classes``
     where there are no more people than parameters, a class is empty, part-worths have no limit (without a prior), or
     two classes are the same.
+
+    90 people of whom the first 60 like the first column and the others do not; all dislike the second:
+
+    >>> rng = np.random.default_rng(1)
+    >>> taste, X = np.repeat([[2, -1], [-2, -1]], [60, 30], axis=0), rng.normal(size=(90, 20, 2))
+    >>> utility = (X * taste[:, None]).sum(axis=2) + rng.gumbel(size=(90, 20))
+    >>> first = np.arange(0, 1800, 2)
+    >>> chosen = first + utility.reshape(900, 2).argmax(axis=1)
+    >>> data = ChoiceData.of(X.reshape(1800, 2), [*first, 1800], chosen, np.repeat(np.arange(90), 10), ("x", "price"))
+    >>> found = fit(data, 2, rng=rng, starts=3)
+    >>> found.shares.round(1).tolist(), found.coefficients.round().tolist()
+    ([0.7, 0.3], [[2.0, -1.0], [-2.0, -1.0]])
     """
     simple = logit.fit(data, clustered=False)
     _refuse_few(data, classes)

@@ -142,11 +142,11 @@ def likelihood(data: ChoiceData, X: Array, b: Array, weight: Array) -> tuple[flo
 
 def derivatives(data: ChoiceData, X: Array, log_p: Array, weight: Array) -> tuple[Array, Array]:
     """The gradient of LL by task (T, K) and its negated Hessian (K, K), given ln P of every row, ``log_p`` (R,)."""
-    weighted = np.exp(log_p)[:, None] * X
-    means = task_sums(data, weighted)
-    by_row = np.repeat(weight, data.alternatives_per_task)[:, None]
-    information = (weighted * by_row).T @ X - (means * weight[:, None]).T @ means
-    return weight[:, None] * (X[data.chosen] - means), information
+    by_row = np.exp(log_p) * np.repeat(weight, data.alternatives_per_task)
+    weighted = by_row[:, None] * X
+    sums = task_sums(data, weighted)
+    means = sums / np.maximum(weight, 1e-300)[:, None]
+    return weight[:, None] * X[data.chosen] - sums, weighted.T @ X - sums.T @ means
 
 
 def maximise(data: ChoiceData, X: Array, start: Array, weight: Array, steps: int = STEPS) -> tuple[Array, int]:

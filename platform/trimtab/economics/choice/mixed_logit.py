@@ -115,6 +115,18 @@ def fit(
 
     Raises CannotEstimate as ``logit.fit`` does, and ``column_unknown``, ``nothing_varies``, ``lognormal_wrong_sign``,
     ``too_few_respondents``, ``too_many_random_parts``, ``mixture_did_not_converge``, ``mixture_not_identified``.
+
+    100 people answer 10 tasks of two offers; the first column is worth 1 ± 2 to them, the second -1 to all:
+
+    >>> rng = np.random.default_rng(1)
+    >>> taste, X = rng.normal([1, -1], [2, 0], (100, 1, 2)), rng.normal(size=(100, 20, 2))
+    >>> utility = (X * taste).sum(axis=2) + rng.gumbel(size=(100, 20))
+    >>> first = np.arange(0, 2000, 2)
+    >>> chosen = first + utility.reshape(1000, 2).argmax(axis=1)
+    >>> data = ChoiceData.of(X.reshape(2000, 2), [*first, 2000], chosen, np.repeat(np.arange(100), 10), ("x", "price"))
+    >>> found = fit(data, random={"x": "normal"}, rng=rng, points=100, starts=1)
+    >>> dict(zip(found.parameter_names, found.theta.round(1).tolist()))
+    {'x': 1.0, 'price': -1.1, 'sd x': 2.3}
     """
     places = random_columns(data, random)
     mixture = PreferenceMixture(
