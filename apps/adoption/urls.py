@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.adoption import views
 
 app_name = "adoption"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("run/", views.run, name="run"),
+    path("what-if/", views.what_if, name="what-if"),
+]
