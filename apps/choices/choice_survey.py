@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,17 @@ def choice_survey(workspace: Workspace, left_out: tuple[int, ...] = ()) -> Choic
         columns={name: np.array([str(row[6].get(name, "")).strip() for row in rows], dtype=str) for name in names},
         inputs=tuple(research.source_ref(source) for source in sources),
     )
+
+
+def columns_of(workspace: Workspace) -> tuple[Column, ...]:
+    """The columns of all answers, read once for as long as no source changes. Raises CannotEstimate("no_answers")."""
+    known = tuple(sorted((ref.object_id, ref.sha256) for ref in research.source_refs(workspace, SourceKind.CHOICES)))
+    return _columns_of(workspace.pk, known)
+
+
+@lru_cache(maxsize=16)
+def _columns_of(workspace_id: int, known: tuple[tuple[str, str], ...]) -> tuple[Column, ...]:
+    return tuple(choice_survey(Workspace.objects.get(pk=workspace_id)).summary())
 
 
 def answers(workspace: Workspace) -> QuerySet[ChoiceAnswer]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404
 
-from apps.choices.choice_survey import answers, choice_survey
+from apps.choices.choice_survey import answers, columns_of
 from apps.choices.models import ChoiceStudy, Market
 from apps.choices.study_settings import StudySettings, guessed, settled
 from apps.choices.value_of_quality import value_of_quality, values_of_candidates
@@ -78,7 +78,7 @@ def settings_page(workspace: Workspace) -> SettingsPage | None:
     """None where there are no answers to read."""
     study = stored(workspace)
     try:
-        columns = choice_survey(workspace).summary()
+        columns = columns_of(workspace)
     except CannotEstimate:
         return None
     return SettingsPage(
@@ -91,11 +91,11 @@ def settings_page(workspace: Workspace) -> SettingsPage | None:
 
 def study_settings(workspace: Workspace) -> StudySettings:
     """Raises CannotEstimate("no_answers")."""
-    return settled(stored(workspace).settings, choice_survey(workspace).summary())
+    return settled(stored(workspace).settings, columns_of(workspace))
 
 
 def guess(workspace: Workspace) -> StudySettings:
-    return guessed(choice_survey(workspace).summary())
+    return guessed(columns_of(workspace))
 
 
 def markets(workspace: Workspace) -> list[Market]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.choices import selectors
-from apps.choices.choice_survey import choice_survey
+from apps.choices.choice_survey import columns_of
 from apps.choices.models import ChoiceStudy
 from apps.choices.settings_check import checked
 from apps.choices.study_settings import StudySettings
@@ -35,7 +35,7 @@ def start(*, workspace: Workspace, actor: User | None = None) -> Job:
 def change_settings(*, workspace: Workspace, given: Mapping[str, Any], actor: User | None = None) -> StudySettings:
     """Read the answers in another way from now on. Raises Refused with the field at fault."""
     try:
-        columns = choice_survey(workspace).summary()
+        columns = columns_of(workspace)
     except CannotEstimate as error:
         raise Refused(error.code, reason(error)) from error
     settings = checked(given, columns)

@@ -58,7 +58,10 @@ def _best_rows(found: Any, fitted: FittedPeople) -> list[dict[str, Any]]:
     """The offers of the last search with their values in the order of the columns."""
     names = [one.name for one in fitted.settings.used if not one.is_price]
     rows = found.diagnostics["offers"] if found else []
-    return [row | {"values": [row["values"].get(name, "") for name in names]} for row in rows]
+    unit = {"unit": found.workspace.currency} if found else {}
+    return [
+        row | {"values": [row["values"].get(name, "") for name in names], "money": row["money"] | unit} for row in rows
+    ]
 
 
 def _unsuccessful(job: Any) -> Any:

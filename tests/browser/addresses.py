@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from apps.choices.models import Market
 from apps.differentiation.models import Criterion
 from apps.estimates.models import Estimate
 from apps.jobs.models import Job
@@ -22,6 +23,9 @@ PLAIN = {
     "needs": "research:needs",
     "position": "differentiation:home",
     "price": "pricing:home",
+    "choices": "choices:home",
+    "choices-settings": "choices:settings",
+    "simulator": "choices:simulator",
     "designs": "choices:designs",
     "retention": "retention:home",
     "model-lab": "modellab:home",
@@ -55,6 +59,7 @@ def _rows(workspace: Workspace) -> dict[str, tuple[str, Any]]:
         "feedback-item": ("research:feedback-item", FeedbackItem.objects.filter(workspace=workspace).first().pk),
         "need": ("research:need", needs[0]["need_id"]),
         "criterion": ("differentiation:criterion", Criterion.objects.filter(workspace=workspace).first().pk),
+        "market": ("choices:market", Market.objects.get(workspace=workspace).pk),
         "set": ("modellab:set", LabelledSet.objects.get(workspace=workspace).pk),
         "run": ("modellab:run", TrainingRun.objects.get(workspace=workspace).pk),
         "candidate": ("modellab:candidate", candidates.get(method="full").pk),

@@ -10,6 +10,8 @@ from unittest.mock import patch
 
 from django.core.files.base import ContentFile
 
+from apps.choices import families, market_services
+from apps.choices import services as choices
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.jobs.testing import run_now, run_waiting
@@ -20,11 +22,13 @@ from apps.planning import services as planning
 from apps.planning.loop import advance
 from apps.planning.selectors import latest_loop
 from apps.research import needs
-from apps.research.models import FeedbackItem, Need, NeedMention
+from apps.research.models import FeedbackItem, Need, NeedMention, SourceKind
 from apps.research.uploading import upload
 from apps.workspaces import services as workspaces
 from apps.workspaces.models import Role, User, Workspace
 from tests.browser.drawn_training import draw_child
+from tests.choices.choice_rows import OFFERS, choice_rows
+from tests.research_rows import add_source
 from trimtab.sample_company import SampleCompany, generate
 
 PASSWORD = "a-long-pass-phrase"
@@ -39,6 +43,7 @@ def furnish(scale: float = SCALE) -> Workspace:
     _needs(workspace, generate(SEED, scale))
     _loop(workspace)
     _deployed(workspace, owner)
+    _choices(workspace, owner)
     _second_scenario(workspace, owner)
     _things_that_wait(workspace, owner)
     return workspace
@@ -75,6 +80,15 @@ def _deployed(workspace: Workspace, owner: User) -> None:
     # The service would open the files of the model, which a drawn one does not have.
     best = Candidate.objects.get(workspace=workspace, method="full")
     Deployment.objects.create(workspace=workspace, name="tickets", candidate=best, deployed_by=owner)
+
+
+def _choices(workspace: Workspace, owner: User) -> None:
+    """Choices of made-up people, studied by short chains: the sample company asked nobody to choose."""
+    add_source(workspace, SourceKind.CHOICES, choice_rows(people=60, tasks=8, seed=11), simulated=True)
+    with patch.multiple(families, SWEEPS=300, BURN=300):
+        assert run_now(choices.start(workspace=workspace, actor=owner)).state == "succeeded"
+    offers = [{"name": name, "values": values} for name, values in OFFERS.items()]
+    market_services.keep(workspace=workspace, name="Market now", state={"offers": offers}, actor=owner)
 
 
 def _second_scenario(workspace: Workspace, owner: User) -> None:

@@ -7,6 +7,10 @@ import numpy as np
 QUALITY, PRIVACY, SPEED = ("good", "best"), ("low", "high"), ("slow", "medium", "fast")
 PRICES = (10, 20, 30)
 WORTH = {"good": 0.0, "best": 10.0, "low": 0.0, "high": 5.0, "slow": 0.0, "medium": 1.0, "fast": 2.0}
+OFFERS = {
+    "Ours": {"quality": "best", "privacy": "high", "speed": "fast", "price": 20},
+    "Theirs": {"quality": "good", "privacy": "low", "speed": "slow", "price": 10},
+}
 
 
 def choice_rows(*, people, tasks, seed, with_none=True, price_slope=-0.15, prices=PRICES):

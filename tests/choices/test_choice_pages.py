@@ -15,13 +15,12 @@ from apps.jobs.models import Job
 from apps.jobs.testing import run_now
 from apps.research.models import SourceKind
 from apps.workspaces.models import Membership, Role, User
-from tests.choices.choice_rows import choice_rows
+from tests.choices.choice_rows import OFFERS, choice_rows
 from tests.research_rows import add_source
 
 pytestmark = pytest.mark.django_db
 
-OURS = {"quality": "best", "privacy": "high", "speed": "fast", "price": 20}
-THEIRS = {"quality": "good", "privacy": "low", "speed": "slow", "price": 10}
+OURS, THEIRS = OFFERS["Ours"], OFFERS["Theirs"]
 
 
 @pytest.fixture
