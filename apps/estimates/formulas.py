@@ -57,7 +57,7 @@ _EXPLANATIONS = {
     "choices.best_offer": Explanation(
         _("Offer that earns most"),
         _("max over price and levels of (price − cost) · S(offer)"),
-        _("The offer and price with the highest mean money for each person in the market, against the offers simulated."),
+        _("The offer and price with the highest mean money for each person in the market, against those simulated."),
         _("Competitors keep their offers; S is a share of preference, not of the market."),
         "Train (2009), Discrete Choice Methods with Simulation, ch. 2",
     ),
