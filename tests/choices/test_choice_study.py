@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from apps.choices import families, selectors, services
+from apps.choices import families, model_study, selectors, services
 from apps.choices.fitted_people import fitted_people
 from apps.estimates import selectors as estimates
 from apps.estimates.models import Estimate, Grade
+from apps.jobs import services as jobs
 from apps.jobs.models import Job
+from apps.jobs.testing import run_now
 from apps.research.models import Source, SourceKind
 from apps.workspaces.errors import Refused
 from tests.choices.choice_rows import choice_rows
@@ -84,17 +86,30 @@ def test_too_few_people_for_hierarchical_bayes_still_get_the_plain_logit(workspa
     assert model(workspace).parameters["family"] in {"logit", "hierarchical_bayes"}
 
 
-def test_a_cancelled_study_keeps_nothing(workspace, survey, owner, short, monkeypatch):
-    from apps.jobs import services as jobs
-    from apps.jobs.testing import run_now
-
+def test_a_study_that_is_cancelled_half_way_keeps_nothing(workspace, survey, owner, short, monkeypatch):
     job = services.start(workspace=workspace, actor=owner)
-    jobs.cancel(job=job, actor=owner)
-    job.refresh_from_db()
-    assert job.state == Job.State.CANCELLED
+
+    def meanwhile(data, rng):
+        jobs.cancel(job=Job.objects.get(pk=job.pk), actor=owner)
+        return families.fit_logit(data, rng)
+
+    monkeypatch.setattr(model_study, "fit_logit", meanwhile)
+    monkeypatch.setattr("apps.jobs.run.THROTTLE_SECONDS", 0)
+    assert run_now(job).state == Job.State.CANCELLED
     assert model(workspace) is None
-    with pytest.raises(AssertionError):
-        run_now(job)
+    monkeypatch.setattr(model_study, "fit_logit", families.fit_logit)
+    assert run_now(jobs.retry(job=job, actor=owner)).state == Job.State.SUCCEEDED
+    assert model(workspace).version == 1
+
+
+def test_a_source_that_is_left_out_does_not_count(workspace, survey, owner, study):
+    other = add_source(workspace, SourceKind.CHOICES, choice_rows(people=40, tasks=8, seed=5))
+    settings = selectors.guess(workspace).as_json() | {"left_out": [survey.pk]}
+    services.change_settings(workspace=workspace, given=settings, actor=owner)
+    study()
+    found = model(workspace)
+    assert found.diagnostics["respondents"] == 40
+    assert [item.object_id for item in found.inputs.all()] == [str(other.pk)]
 
 
 def test_new_answers_make_the_result_stale_and_their_rows_lead_to_it(workspace, survey, study):

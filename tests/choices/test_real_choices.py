@@ -8,6 +8,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from apps.choices import families, services
+from apps.choices.fitted_people import fitted_people
+from apps.choices.simulation import answer, asked
 from apps.estimates import selectors as estimates
 from apps.jobs.testing import run_now
 from apps.research import services as research
@@ -74,3 +76,12 @@ def test_what_camera_buyers_weigh_in_their_minds(public_data, studied, monkeypat
     assert mean["wifi"]["mean"] == pytest.approx(1.16, abs=0.25)
     assert mean["zoom"]["mean"] == pytest.approx(1.70, abs=0.25)
     assert 0.1 < mean["price"]["sd"] < 0.3
+    # The simulator offers none as an offer of zeros: a dear camera leaves more people without one.
+    fitted = fitted_people(model)
+    camera = dict.fromkeys(mean, 0.0) | {"canon": 1.0, "zoom": 1.0, "wifi": 1.0}
+    nobody = [
+        answer(fitted, asked({"offers": [{"name": "Ours", "values": camera | {"price": price}}]}, fitted)).shares[1]
+        for price in (0.79, 2.79)
+    ]
+    assert [share.name for share in nobody] == ["none", "none"]
+    assert nobody[0].median < nobody[1].median
