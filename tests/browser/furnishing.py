@@ -6,10 +6,14 @@ instead of an encoder, and the candidates' answers are drawn. Everything else ru
 
 from __future__ import annotations
 
+from datetime import date
 from unittest.mock import patch
 
+import numpy as np
 from django.core.files.base import ContentFile
 
+from apps.adoption import services as adoption
+from apps.adoption.adoption_settings import AdoptionSettings
 from apps.choices import families, market_services
 from apps.choices import services as choices
 from apps.jobs import services as jobs
@@ -21,14 +25,18 @@ from apps.onboarding.sample import SEED
 from apps.planning import services as planning
 from apps.planning.loop import advance
 from apps.planning.selectors import latest_loop
+from apps.pricing import services as pricing
 from apps.research import needs
 from apps.research.models import FeedbackItem, Need, NeedMention, SourceKind
 from apps.research.uploading import upload
+from apps.retention import lifetime_services
+from apps.retention.lifetime_settings import LifetimeSettings
 from apps.workspaces import services as workspaces
 from apps.workspaces.models import Role, User, Workspace
 from tests.browser.drawn_training import draw_child
 from tests.choices.choice_rows import OFFERS, choice_rows
 from tests.research_rows import add_source
+from tests.retention.purchase_rows import bought
 from trimtab.sample_company import SampleCompany, generate
 
 PASSWORD = "a-long-pass-phrase"
@@ -42,8 +50,11 @@ def furnish(scale: float = SCALE) -> Workspace:
     run_waiting(workspace)
     _needs(workspace, generate(SEED, scale))
     _loop(workspace)
+    _plans(workspace, owner)
     _deployed(workspace, owner)
     _choices(workspace, owner)
+    _buyers(workspace, owner)
+    _adopters(workspace, owner)
     _second_scenario(workspace, owner)
     _things_that_wait(workspace, owner)
     return workspace
@@ -76,6 +87,27 @@ def _loop(workspace: Workspace) -> None:
     assert set(states.values()) == {"succeeded"}, loop.steps
 
 
+def _plans(workspace: Workspace, owner: User) -> None:
+    """A price ladder with one who contradicts themselves, the tokens of the same people, and the plans from both."""
+    rng = np.random.default_rng(3)
+    most, asked = np.exp(rng.normal(np.log(30), 0.5, 120)), (12, 19, 29, 45, 69)
+    ladder = [
+        {"customer": f"C-{place}", "segment": ("solo", "team")[place % 2], "price": price, "would_buy": top >= price}
+        for place, top in enumerate(most)
+        for price in asked
+    ]
+    ladder[0]["would_buy"], ladder[3]["would_buy"] = False, True
+    add_source(workspace, "ladder", ladder, simulated=True)
+    tokens = np.exp(rng.normal(np.log(250_000), 1.2, 120))
+    used = [
+        {"customer": f"C-{place}", "month": date(2026, 9, 1), "tokens": float(own), "requests": float(own / 900)}
+        for place, own in enumerate(tokens)
+    ]
+    add_source(workspace, "usage", used, simulated=True)
+    run_now(pricing.start_ladder(workspace=workspace, actor=owner))
+    run_now(pricing.start_plans(workspace=workspace, cost_per_1000_tokens=0.04, actor=owner))
+
+
 def _deployed(workspace: Workspace, owner: User) -> None:
     # The service would open the files of the model, which a drawn one does not have.
     best = Candidate.objects.get(workspace=workspace, method="full")
@@ -89,6 +121,22 @@ def _choices(workspace: Workspace, owner: User) -> None:
         assert run_now(choices.start(workspace=workspace, actor=owner)).state == "succeeded"
     offers = [{"name": name, "values": values} for name, values in OFFERS.items()]
     market_services.keep(workspace=workspace, name="Market now", state={"offers": offers}, actor=owner)
+
+
+def _buyers(workspace: Workspace, owner: User) -> None:
+    """Customers without a contract, valued."""
+    add_source(workspace, SourceKind.PURCHASES, bought(), simulated=True)
+    job = lifetime_services.start(workspace=workspace, settings=LifetimeSettings(), actor=owner)
+    assert run_now(job).state == "succeeded"
+
+
+def _adopters(workspace: Workspace, owner: User) -> None:
+    """Five years before the peak, so that the page shows its refusal and what it does instead."""
+    counts = (840, 1470, 2110, 4000, 7590)
+    rows = [{"period": date(2020 + place, 1, 1), "adopters": float(count)} for place, count in enumerate(counts)]
+    add_source(workspace, SourceKind.ADOPTION, rows, simulated=True)
+    job = adoption.start(workspace=workspace, settings=AdoptionSettings(market=70_000.0), actor=owner)
+    assert run_now(job).state == "succeeded"
 
 
 def _second_scenario(workspace: Workspace, owner: User) -> None:

@@ -239,7 +239,8 @@ class _Lines:
     def _log_difference(self, upper: Array, lower: Array) -> Array:
         """ln(G(upper) - G(lower)), from the side where G is small: the families are symmetric."""
         log_of = log_expit if self.family is Family.LOGISTIC else log_ndtr
-        mirrored = upper + lower > 0
+        with np.errstate(invalid="ignore"):
+            mirrored = upper + lower > 0
         top, bottom = np.where(mirrored, -lower, upper), np.where(mirrored, -upper, lower)
         first, second = log_of(top), log_of(bottom)
         with np.errstate(divide="ignore", invalid="ignore"):
