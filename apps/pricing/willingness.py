@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from apps.estimates import selectors as estimates
 from apps.estimates.models import Estimate
@@ -17,6 +16,7 @@ from apps.workspaces.models import Workspace
 from trimtab.economics.draws import Array
 from trimtab.economics.price.demand import Demand
 from trimtab.economics.price.gabor_granger import Family, share_of_lines
+from trimtab.economics.price.plans import copula_correlation
 
 SHARED_CUSTOMERS = 30
 OPEN_END = 1.25
@@ -71,8 +71,8 @@ def measured_correlation(
     both = [(worth[name], used) for name, used in zip(customer.tolist(), tokens.tolist(), strict=True) if name in worth]
     if len(both) < SHARED_CUSTOMERS:
         return None
-    ranks = float(spearmanr(*np.array(both).T).statistic)
-    return (2 * float(np.sin(np.pi * ranks / 6)), len(both)) if np.isfinite(ranks) else None
+    found = copula_correlation(*np.array(both).T)
+    return (found, len(both)) if np.isfinite(found) else None
 
 
 def _worth_by_customer(workspace: Workspace, estimate: Estimate) -> dict[str, float]:

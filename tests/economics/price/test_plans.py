@@ -12,7 +12,7 @@ from trimtab.economics.price.answers import price_answers
 from trimtab.economics.price.demand import best_price, demand
 from trimtab.economics.price.plan_pool import Pool
 from trimtab.economics.price.plan_search import MenuKind, MenuSearch, compare_menus
-from trimtab.economics.price.plans import People, Plan, outcome, payment, people, use_of
+from trimtab.economics.price.plans import People, Plan, copula_correlation, outcome, payment, people, use_of
 from trimtab.economics.price.token_usage import token_usage
 
 INF = np.inf
@@ -172,6 +172,7 @@ def test_worth_and_usage_go_together_as_far_as_they_are_said_to():
     for correlation in (-0.6, 0.0, 0.8):
         drawn = people({"a": curve}, {"a": used}, {"a": 1.0}, count=500, rng=rng(), rank_correlation=correlation)
         ranks = np.argsort(np.argsort(drawn.worth[0])), np.argsort(np.argsort(drawn.tokens[0]))
+        assert copula_correlation(drawn.worth[0], drawn.tokens[0]) == pytest.approx(correlation, abs=0.06)
         # Spearman's correlation of a normal copula is 6/pi asin(rho / 2).
         assert np.corrcoef(*ranks)[0, 1] == pytest.approx(6 / np.pi * np.arcsin(correlation / 2), abs=0.06)
     # What people would just pay gives the demand back: its median is where demand is one half.

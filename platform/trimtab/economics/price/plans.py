@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
-from scipy.stats import qmc
 
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
@@ -117,6 +116,17 @@ def people(
     )
 
 
+def copula_correlation(worth: ArrayLike, tokens: ArrayLike) -> float:
+    """The correlation of the normal copula that joins two measured quantities, each (N,): 2 sin(pi r / 6).
+
+    r is Spearman's correlation of the ranks. Not a number where one of them is the same for everyone.
+    Source: Kruskal 1958, Ordinal measures of association, Journal of the American Statistical Association 53:814-861.
+    """
+    from scipy.stats import spearmanr
+
+    return float(2 * np.sin(np.pi * spearmanr(np.asarray(worth), np.asarray(tokens)).statistic / 6))
+
+
 def _split(share: Array, count: int) -> NDArray[np.intp]:
     """Whole numbers that sum to ``count`` in the proportion of the shares, by largest remainder."""
     exact = share / share.sum() * count
@@ -131,6 +141,9 @@ def _segment(
 ) -> tuple[Array, Array]:
     if count == 0:
         return np.empty((demand.worth.shape[0], 0)), np.empty((demand.worth.shape[0], 0))
+    # scipy.stats takes longer to import than all else here, and only those who draw people need it.
+    from scipy.stats import qmc
+
     ranks = np.clip(qmc.Halton(2, rng=rng).random(count), 1e-9, 1 - 1e-9)
     first = ndtri(ranks[:, 0])
     second = correlation * first + np.sqrt(1 - correlation**2) * ndtri(ranks[:, 1])
