@@ -30,6 +30,7 @@ def cumulative(estimate: Estimate) -> charts.Spec:
     for row in found["series"]:
         total += row["adopters"]
         rows.append({"t": row["t"], "adopters": total, "low": total, "high": total, "line": _("Counted")})
+    rows.append(rows[-1] | {"line": _("Expected")})
     rows += [
         {"t": row["t"], "adopters": row["median"], "low": row["low"], "high": row["high"], "line": _("Expected")}
         for row in found["cumulative"]
@@ -47,6 +48,7 @@ def _lines(rows: list[dict[str, object]], seen: int, title: str) -> charts.Spec:
         series="line",
         x_title=_("Period since the start"),
         y_title=title,
+        x_format="d",
         y_format="~s",
         zero=True,
         height=320,

@@ -116,10 +116,10 @@ def _deployed(workspace: Workspace, owner: User) -> None:
 
 def _choices(workspace: Workspace, owner: User) -> None:
     """Choices of made-up people, studied by short chains: the sample company asked nobody to choose."""
-    add_source(workspace, SourceKind.CHOICES, choice_rows(people=60, tasks=8, seed=11), simulated=True)
+    add_source(workspace, SourceKind.CHOICES, choice_rows(people=60, tasks=8, seed=11, prices=(39, 49, 59)), simulated=True)
     with patch.multiple(families, SWEEPS=300, BURN=300):
         assert run_now(choices.start(workspace=workspace, actor=owner)).state == "succeeded"
-    offers = [{"name": name, "values": values} for name, values in OFFERS.items()]
+    offers = [{"name": name, "values": values | {"price": 49}} for name, values in OFFERS.items()]
     market_services.keep(workspace=workspace, name="Market now", state={"offers": offers}, actor=owner)
 
 

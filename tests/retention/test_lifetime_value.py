@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
@@ -18,25 +17,10 @@ from apps.retention import lifetime_services
 from apps.retention.lifetime_settings import LifetimeSettings
 from apps.workspaces.models import Membership, Role, User
 from tests.research_rows import add_source
+from tests.retention.purchase_rows import bought
 
 pytestmark = pytest.mark.django_db
 KIND = "retention.lifetime_value"
-
-
-def bought(customers=150, seed=1, amounts=True):
-    """Customers of 2026 who come back at their own rates, a quarter of them only once."""
-    rng = np.random.default_rng(seed)
-    rows = []
-    for number in range(customers):
-        first = date(2026, 1, 1) + timedelta(days=int(rng.integers(0, 60)))
-        gaps = np.cumsum(rng.exponential(rng.gamma(2, 12) + 1, rng.integers(0, 9)))
-        spend = rng.gamma(5, 4)
-        for day in [0, *gaps]:
-            when = first + timedelta(days=int(day))
-            if when <= date(2026, 8, 31):
-                amount = round(float(rng.gamma(6, spend / 6)) + 0.01, 2) if amounts else None
-                rows.append({"customer": f"C-{number}", "bought_on": when, "amount": amount})
-    return rows
 
 
 @pytest.fixture
