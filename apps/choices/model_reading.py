@@ -62,11 +62,21 @@ def partworth_table(people: Population, coding: Coding, settings: StudySettings)
             for level, m, lo, hi in zip(shown, middle, low, high, strict=True)
         ]
     if coding.none:
-        middle, low, high = interval(people.mean()[:, -1])
+        middle, low, high = interval(people.mean() @ _none_row(coding, settings))
         table.append(
             {"attribute": "", "level": "none", "median": float(middle), "low": float(low), "high": float(high)}
         )
     return table
+
+
+def _none_row(coding: Coding, settings: StudySettings) -> Array:
+    """The columns of "none", told as those of the levels are: from the middle of each number."""
+    row = np.zeros(len(coding.names))
+    for one in settings.used:
+        if one.kind == NUMBER:
+            row[coding.place(one.name)] = -float(np.mean([float(level) for level in options(one)]))
+    row[-1] = 1.0
+    return row
 
 
 def importance(people: Population, coding: Coding, settings: StudySettings) -> list[dict[str, Any]]:

@@ -47,6 +47,7 @@ def shown(study: ChoiceStudyPage) -> dict[str, Any]:
         "kinds": kinds_of_people(model),
         "segments": segment_rows(model),
         "candidates": candidates,
+        "anchors": anchors(settings),
         "why_no_candidates": why,
         "has_quality": settings.quality is not None and settings.price is not None,
     }
@@ -169,6 +170,16 @@ def settling(model: Estimate) -> dict[str, Any] | None:
         ),
     }
     return {"verdict": found["verdict"], "words": said[found["verdict"]] % facts}
+
+
+def anchors(settings: StudySettings) -> str:
+    """Which quality each level is taken to mean, in words."""
+    quality = settings.quality.quality if settings.quality is not None else None
+    said = [
+        _("%(level)s: %(quality)s") % {"level": level, "quality": percent(share, 0)}
+        for level, share in (quality or {}).items()
+    ]
+    return "; ".join(said)
 
 
 def kinds_of_people(model: Estimate) -> str:

@@ -116,7 +116,8 @@ def _deployed(workspace: Workspace, owner: User) -> None:
 
 def _choices(workspace: Workspace, owner: User) -> None:
     """Choices of made-up people, studied by short chains: the sample company asked nobody to choose."""
-    add_source(workspace, SourceKind.CHOICES, choice_rows(people=60, tasks=8, seed=11, prices=(39, 49, 59)), simulated=True)
+    rows = choice_rows(people=60, tasks=8, seed=11, prices=(39, 49, 59))
+    add_source(workspace, SourceKind.CHOICES, rows, simulated=True)
     with patch.multiple(families, SWEEPS=300, BURN=300):
         assert run_now(choices.start(workspace=workspace, actor=owner)).state == "succeeded"
     offers = [{"name": name, "values": values | {"price": 49}} for name, values in OFFERS.items()]
