@@ -13,7 +13,7 @@ from apps.jobs.models import Job
 from apps.jobs.testing import run_now
 from apps.research import services as research
 from apps.research.models import SourceKind
-from apps.retention import lifetime_services
+from apps.retention import lifetime_services, lifetime_study
 from apps.retention.lifetime_settings import LifetimeSettings
 from apps.workspaces.models import Membership, Role, User
 from tests.research_rows import add_source
@@ -21,6 +21,12 @@ from tests.retention.purchase_rows import bought
 
 pytestmark = pytest.mark.django_db
 KIND = "retention.lifetime_value"
+
+
+@pytest.fixture(autouse=True)
+def fewer_worlds(monkeypatch):
+    """What is asked here does not hang on how many there are."""
+    monkeypatch.setattr(lifetime_study, "WORLDS", 300)
 
 
 @pytest.fixture

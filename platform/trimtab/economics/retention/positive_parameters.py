@@ -108,7 +108,7 @@ def _newton(likelihood: WithGradient, point: Array, steps: int = 12) -> tuple[Ar
         move = _spread(curvature) @ slope
     curvature = _curvature(likelihood, point)
     # What is left to gain by the last step, in units of LL.
-    return point, curvature, bool(abs(slope @ _spread(curvature) @ slope) < 1e-6)
+    return point, curvature, bool(abs(slope @ _spread(curvature) @ slope) < 1e-4)
 
 
 def _curvature(likelihood: WithGradient, point: Array, step: float = 1e-4) -> Array:
