@@ -84,7 +84,7 @@ def curve(parameters: ArrayLike, t: ArrayLike, form: Form = "density") -> Array:
     """Expected adopters in the periods ending at ``t`` (K,) > 0: (K,) or (D, K).
 
     >>> np.round(curve([67981, 0.006594, 0.63809], [1, 7, 10]))
-    array([  827., 11065.,  5521.])
+    array([  839., 11060.,  5107.])
     """
     m, p, q = _columns(parameters)
     times = np.asarray(t, dtype=float)
