@@ -83,8 +83,12 @@ def _of_counts(workspace: Workspace, settings: AdoptionSettings) -> AdoptionSeri
         raise CannotEstimate("nobody_adopted", "There are no adopters yet.", "Import the adopters of each period.")
     product = settings.product or known[0]
     if product not in known:
-        message = "There is no product “%(product)s” among the adopters."
-        raise CannotEstimate("product_unknown", message, "Choose one of the products.", product=product)
+        raise CannotEstimate(
+            "product_unknown",
+            "There is no product “%(product)s” among the adopters.",
+            "Choose one of the products.",
+            product=product,
+        )
     told = list(
         adoption_counts(workspace)
         .filter(product=product)

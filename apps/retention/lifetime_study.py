@@ -150,8 +150,12 @@ def better(judged: dict[Model, Judged]) -> Model:
 def spend_part(book: PurchaseBook, known: Calibration, rng: np.random.Generator, worlds: int) -> SpendPart:
     """Raises CannotEstimate: amounts_missing, and as ``gamma_gamma.spend``."""
     if book.unpriced:
-        message = "%(rows)d of the purchases have no amount."
-        raise CannotEstimate("amounts_missing", message, "Import the amounts to value customers.", rows=book.unpriced)
+        raise CannotEstimate(
+            "amounts_missing",
+            "%(rows)d of the purchases have no amount.",
+            "Import the amounts to value customers.",
+            rows=book.unpriced,
+        )
     free = (known.customers.frequency > 0) & (known.spend <= 0)
     data: Spend = gamma_gamma.spend(known.customers.frequency[~free], known.spend[~free])
     fitted = gamma_gamma.fit(data)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import least_squares
 from scipy.stats import multivariate_t
 
@@ -115,13 +115,20 @@ def series(adopters: ArrayLike) -> Array:
     counts = np.atleast_1d(np.asarray(adopters, dtype=float))
     if counts.size == 0 or (np.all(np.isfinite(counts)) and not np.any(counts)):
         raise CannotEstimate("nobody_adopted", "There are no adopters yet.", "Import the adopters of each period.")
-    for wrong, code, fault, remedy in (
-        (~np.isfinite(counts), "adopters_missing", "has no number", "Fill in the gap; a period without adopters is 0."),
-        (counts < 0, "adopters_negative", "has adopters below zero", "Give first purchases, not net changes."),
-    ):
-        if np.any(wrong):
-            place = int(np.flatnonzero(wrong)[0]) + 1
-            raise CannotEstimate(code, f"Period %(period)d {fault}.", remedy, period=place)
+    if (period := _first(~np.isfinite(counts))) is not None:
+        raise CannotEstimate(
+            "adopters_missing",
+            "Period %(period)d has no number.",
+            "Fill in the gap; a period without adopters is 0.",
+            period=period,
+        )
+    if (period := _first(counts < 0)) is not None:
+        raise CannotEstimate(
+            "adopters_negative",
+            "Period %(period)d has adopters below zero.",
+            "Give first purchases, not net changes.",
+            period=period,
+        )
     return counts
 
 
@@ -190,14 +197,26 @@ def squares(logs: Array, counts: Array, form: Form) -> Array:
     return np.asarray(np.maximum(np.sum((counts - expected) ** 2, axis=1), 1e-12))
 
 
+def _first(wrong: NDArray[np.bool_]) -> int | None:
+    """The number of the first period at fault."""
+    return int(np.flatnonzero(wrong)[0]) + 1 if np.any(wrong) else None
+
+
 def _refuse_shape(counts: Array) -> None:
     if counts.size < FEWEST:
-        message = "%(periods)d periods are not enough for three parameters; %(needed)d are needed."
-        remedy = "Forecast from other products until there are more."
-        raise CannotEstimate("too_few_periods", message, remedy, periods=int(counts.size), needed=FEWEST)
+        raise CannotEstimate(
+            "too_few_periods",
+            "%(periods)d periods are not enough for three parameters; %(needed)d are needed.",
+            "Type how many could adopt at most, and forecast from other products until there are more.",
+            periods=int(counts.size),
+            needed=FEWEST,
+        )
     if np.ptp(counts) == 0:
-        message = "Every period has the same number of adopters: there is no curve."
-        raise CannotEstimate("adopters_all_alike", message, "Check the import, or forecast from other products.")
+        raise CannotEstimate(
+            "adopters_all_alike",
+            "Every period has the same number of adopters: there is no curve.",
+            "Check the import, or type how many could adopt and forecast from other products.",
+        )
 
 
 def _refuse_open(counts: Array, parameters: Array) -> None:

@@ -86,8 +86,13 @@ def spend(count: ArrayLike, mean: ArrayLike) -> Spend:
     _refuse(z < 0, "spend_negative", "spent less than nothing", "Leave out what was sent back.")
     _refuse(z == 0, "spend_zero", "spent nothing at all", "Leave out customers who got everything for free.")
     if x.size < FEWEST:
-        message = "%(customers)d customers bought again for a known amount; %(needed)d are needed."
-        raise CannotEstimate("too_few_repeaters", message, "Import amounts.", customers=int(x.size), needed=FEWEST)
+        raise CannotEstimate(
+            "too_few_repeaters",
+            "%(customers)d customers bought again for a known amount; %(needed)d are needed.",
+            "Import amounts.",
+            customers=int(x.size),
+            needed=FEWEST,
+        )
     if np.ptp(z) <= 1e-9 * z.mean():
         raise CannotEstimate(
             "spend_all_alike", "Everybody spends the same.", "Take that amount; there is no model to fit."

@@ -214,5 +214,9 @@ def _as_of_all(total: Array, noise: float, factor: float) -> Array:
 
 def _check_margin(margin: float) -> None:
     if not 0 < margin <= 1:
-        message = "A margin of %(margin)s is not a share above 0 and up to 1."
-        raise CannotEstimate("margin_out_of_range", message, "Write thirty per cent as 0.30.", margin=margin)
+        raise CannotEstimate(
+            "margin_out_of_range",
+            "A margin of %(margin)s is not a share above 0 and up to 1.",
+            "Write thirty per cent as 0.30.",
+            margin=margin,
+        )

@@ -180,10 +180,14 @@ def calibrate(
     end = log.day.max() if known_until is None else _day(known_until)
     cut = end if until is None else _day(until)
     if cut > end or cut < log.day.min():
-        message = "The end of the fit, %(until)s, lies outside the log, %(first)s to %(last)s."
-        remedy = "Choose a day within the log."
-        found = {"until": str(cut), "first": str(log.day.min()), "last": str(end)}
-        raise CannotEstimate("dates_reversed", message, remedy, **found)
+        raise CannotEstimate(
+            "dates_reversed",
+            "The end of the fit, %(until)s, lies outside the log, %(first)s to %(last)s.",
+            "Choose a day within the log.",
+            until=str(cut),
+            first=str(log.day.min()),
+            last=str(end),
+        )
     known = log.born <= cut
     seen, later = log.day <= cut, (log.day > cut) & (log.day <= end)
     size = log.labels.size
