@@ -16,7 +16,7 @@ from trimtab.economics.choice.population import Population
 LOGIT, HIERARCHICAL_BAYES = "logit", "hierarchical_bayes"
 WORLDS = 2000
 MIXTURE_WORLDS = 400
-SWEEPS, BURN, CHAINS, THIN = 2000, 1500, 4, 4
+SWEEPS, BURN, CHAINS, THIN = 4000, 1500, 4, 8
 # A test fit answers one question only, so it may be shorter.
 SHORT = 3
 MOST_NUMBERS = 120_000_000

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.choices.fitted_people import fitted_people
+from apps.choices.market_lineage import market_ref
 from apps.choices.models import Market
 from apps.choices.offer_search import fewer
 from apps.choices.simulation import asked
 from apps.choices.study_settings import MONTH
 from apps.estimates import selectors as estimates
+from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate
 from apps.workspaces.errors import Refused
 from apps.workspaces.models import Workspace
@@ -30,6 +32,10 @@ class MarketOfToday:
     def key(self) -> str:
         """Changes whenever the model or the offers do."""
         return f"{self.model.pk}:{self.market.pk}:{self.market.updated_at.isoformat()}"
+
+    @property
+    def ref(self) -> InputRef:
+        return market_ref(self.market)
 
     @property
     def asked(self) -> tuple[float, float]:

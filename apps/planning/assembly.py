@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import norm
 
+from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate, Grade
 from apps.planning.assumptions import WORLDS, Assumed, stream
 from apps.planning.upstream import TODAY, Tested, Upstream, observations
@@ -176,7 +177,7 @@ class _Assembly:
         shares = align(market.shares(prices), WORLDS, stream(f"more worlds of {kind}"))
         shares = shares[stream(f"order of {kind}").permutation(WORLDS)]
         today = interpolated(prices, shares, price)
-        self._note("preference", market.model, today, "share", ("preference_share",))
+        self._note("preference", market.model, today, "share", ("preference_share",), inputs=(market.ref,))
         return prices, shares
 
     def preference(self, price: float, grid: Array, worth: Array, *, noted: bool) -> tuple[Array, Array, Array, Array]:
@@ -264,6 +265,7 @@ class _Assembly:
         unit: str,
         keys: tuple[str, ...],
         set_aside: str = "",
+        inputs: tuple[InputRef, ...] = (),
     ) -> None:
         self.links.append(
             Link(
@@ -274,5 +276,6 @@ class _Assembly:
                 assumptions=keys,
                 observations=observations(estimate) if estimate else None,
                 set_aside=set_aside,
+                inputs=inputs,
             )
         )

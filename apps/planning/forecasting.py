@@ -162,6 +162,7 @@ class _Recorder:
 
     def _refs(self, links: list[Link]) -> list[InputRef]:
         used = [InputRef.of(link.estimate) for link in links if link.estimate is not None]
+        used += [ref for link in links for ref in link.inputs]
         return [*used, selectors.scenario_ref(self.scenario)]
 
     def _record(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate, Grade
 from apps.planning.upstream import TODAY
 from trimtab.economics.decision.quality import Measured
@@ -20,7 +21,7 @@ class Link:
     """One link of the chain: what it says, how sure that is, and what stands behind it.
 
     ``assumptions`` are the keys that would have to be typed, or were; ``observations`` None where it was assumed.
-    ``set_aside`` says by a code why an estimate that there is was not used.
+    ``set_aside`` says by a code why an estimate that there is was not used; ``inputs`` what it was made from besides.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Link:
     assumptions: tuple[str, ...] = ()
     observations: int | None = None
     set_aside: str = ""
+    inputs: tuple[InputRef, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -240,6 +240,20 @@ def test_the_twin_names_the_field_at_fault(workspace, survey, study, ask):
     assert unknown.json()["code"] == "attribute_unknown"
 
 
+def test_the_twin_reads_the_answers_in_another_way_and_goes_back(workspace, survey, ask):
+    guess = ask("get", "settings").json()
+    assert [one["role"] for one in guess["attributes"] if one["name"] == "price"] == ["price"]
+    changed = guess | {"period": "once"}
+    changed["attributes"] = [one | {"quality": {"good": 0.8, "best": 0.9}} if one["role"] == "quality" else one
+                             for one in guess["attributes"]]  # fmt: skip
+    kept = ask("put", "settings", changed)
+    assert kept.status_code == 200
+    assert ask("get", "settings").json() == kept.json() != guess
+    assert kept.json()["period"] == "once"
+    assert ask("delete", "settings").status_code == 204
+    assert ask("get", "settings").json() == guess
+
+
 def test_the_twin_keeps_markets(workspace, survey, study, ask):
     study()
     offers = [{"name": "Ours", "values": OURS}, {"name": "Theirs", "values": THEIRS}]

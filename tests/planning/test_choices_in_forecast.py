@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.choices import families, market_services
 from apps.choices import services as choices
+from apps.choices.models import Market
 from apps.choices.value_of_quality import value_of_quality
 from apps.estimates import selectors as estimates
 from apps.jobs.testing import run_now
@@ -100,6 +101,10 @@ def test_a_candidate_stands_beside_what_its_quality_is_worth_to_users(browser, w
     kept = selectors.results(selectors.base(workspace))
     behind = {item.upstream.kind for item in kept["planning.price"].inputs.all() if item.upstream}
     assert "choices.model" in behind
+    market = Market.objects.get()
+    assert not estimates.staleness(kept["planning.price"]).stale
+    Market.objects.update(offers=market.offers[:1])
+    assert "Today has changed since." in estimates.staleness(kept["planning.price"]).reasons
 
 
 def test_the_worth_of_quality_runs_in_a_straight_line_between_the_levels_that_were_asked(workspace, study):

@@ -49,7 +49,8 @@ def record_run(workspace, candidates, *, simulated=True, seed=5, today=True):
         made[name] = _record(
             workspace, "modellab.evaluation", draws, [("accuracy", "accuracy", "share")], Grade.TESTED, simulated,
             subject=str(candidate.pk),
-            parameters={"subject_label": name, "method": method, "run_id": run.pk}, diagnostics={"held_out_texts": TEXTS},
+            parameters={"subject_label": name, "method": method, "run_id": run.pk},
+            diagnostics={"held_out_texts": TEXTS},
         )  # fmt: skip
         made[name].candidate = candidate
     return made
