@@ -6,4 +6,9 @@ urlpatterns = [
     path("retention/study/", api.RetentionStudyView.as_view(), name="api-retention-study"),
     path("retention/what-if/", api.WhatIfView.as_view(), name="api-retention-what-if"),
     path("retention/lifetime-value/", lifetime_api.LifetimeValueView.as_view(), name="api-retention-lifetime-value"),
+    path(
+        "retention/lifetime-value/customers/",
+        lifetime_api.ValuedCustomersView.as_view(),
+        name="api-retention-lifetime-value-customers",
+    ),
 ]

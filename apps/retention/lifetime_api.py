@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,6 +29,24 @@ class LifetimeStudySerializer(serializers.Serializer[Any]):
     job = JobSerializer(allow_null=True)
 
 
+class ValuedCustomerSerializer(serializers.Serializer[Any]):
+    customer = serializers.CharField()
+    first_purchase = serializers.DateField()
+    repeat_purchases = serializers.IntegerField()
+    p_alive = serializers.FloatField()
+    purchases_next_year = serializers.FloatField()
+    spend = serializers.FloatField(allow_null=True)
+    residual_value = serializers.FloatField(allow_null=True)
+
+
+class ValuedCustomersSerializer(serializers.Serializer[Any]):
+    customers = ValuedCustomerSerializer(many=True)
+
+
+class MostSerializer(serializers.Serializer[Any]):
+    most = serializers.IntegerField(default=100, min_value=1, max_value=10_000)
+
+
 class LifetimeValueView(WorkspaceAPIView):
     @extend_schema(operation_id="retention_lifetime_value_get", responses=LifetimeStudySerializer)
     def get(self, request: Request) -> Response:
@@ -47,3 +66,17 @@ class LifetimeValueView(WorkspaceAPIView):
         found["until"] = found["until"].isoformat() if found["until"] else ""
         job = lifetime_services.start(workspace=self.workspace, settings=LifetimeSettings(**found), actor=self.actor)
         return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
+
+
+class ValuedCustomersView(WorkspaceAPIView):
+    @extend_schema(
+        operation_id="retention_lifetime_value_customers",
+        parameters=[OpenApiParameter("most", int, description="How many, 100 unless told, at most 10,000.")],
+        responses=ValuedCustomersSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The most valuable customers with what is expected of each; 404 before the first study."""
+        given = MostSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        found = islice(lifetime_selectors.valued_customers(self.workspace), given.validated_data["most"])
+        return Response(ValuedCustomersSerializer({"customers": list(found)}).data)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from apps.workspaces.models import Workspace
 from trimtab.economics.draws import Figure, summarise
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.retention.lifetime_value import customer_values, residual_lifetime
-from trimtab.economics.retention.purchases import calibrate
+from trimtab.economics.retention.purchases import Calibration, calibrate
 
 CONTRACTS = (1, 13, 25)
 SURE, FAIR = 0.25, 0.6
@@ -92,8 +93,21 @@ def contracts(workspace: Workspace, settings: LifetimeSettings) -> list[Contract
     ]
 
 
-def customer_table(workspace: Workspace) -> Iterator[Sequence[str]]:
-    """All customers with what is expected of them, as text, the most valuable first; 404 without a result."""
+@dataclass(frozen=True)
+class ValuedCustomer:
+    """What is expected of one customer; ``spend`` and ``residual_value`` in money, None without amounts."""
+
+    customer: str
+    first_purchase: str
+    repeat_purchases: int
+    p_alive: float
+    purchases_next_year: float
+    spend: float | None
+    residual_value: float | None
+
+
+def valued_customers(workspace: Workspace) -> Iterator[ValuedCustomer]:
+    """All customers by the current result, the most valuable first; 404 without one."""
     estimate = estimates.current(workspace, LIFETIME_VALUE)
     if estimate is None:
         raise Http404
@@ -104,7 +118,20 @@ def customer_table(workspace: Workspace) -> Iterator[Sequence[str]]:
     return _rows(estimate, calibrate(book.log, estimate.parameters["unit"]))
 
 
-def _rows(estimate: Estimate, now: Any) -> Iterator[Sequence[str]]:
+def customer_table(workspace: Workspace) -> Iterator[Sequence[str]]:
+    """The same as text with a header, for a spreadsheet."""
+    found = valued_customers(workspace)
+    header = [field.name for field in fields(ValuedCustomer)]
+    return chain([header], ([_text(value) for value in astuple(one)] for one in found))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _rows(estimate: Estimate, now: Calibration) -> Iterator[ValuedCustomer]:
     found, settings = estimate.parameters, LifetimeSettings.of(estimate.parameters)
     each = customer_values(
         found["model"],
@@ -115,22 +142,13 @@ def _rows(estimate: Estimate, now: Any) -> Iterator[Sequence[str]]:
         spend=np.array(found["spend"]) if found["spend"] else None,
         margin=settings.margin,
     )
-    yield [
-        "customer",
-        "first_purchase",
-        "repeat_purchases",
-        "p_alive",
-        "purchases_next_year",
-        "spend",
-        "residual_value",
-    ]
     for place in np.argsort(-(each.residual if each.value is None else each.value), kind="stable"):
-        yield [
-            str(now.labels[place]),
-            str(now.born[place]),
-            f"{now.customers.frequency[place]:.0f}",
-            f"{each.p_alive[place]:.4f}",
-            f"{each.purchases[place]:.4f}",
-            "" if each.spend is None else f"{each.spend[place]:.2f}",
-            "" if each.value is None else f"{each.value[place]:.2f}",
-        ]
+        yield ValuedCustomer(
+            customer=str(now.labels[place]),
+            first_purchase=str(now.born[place]),
+            repeat_purchases=int(now.customers.frequency[place]),
+            p_alive=float(each.p_alive[place]),
+            purchases_next_year=float(each.purchases[place]),
+            spend=None if each.spend is None else float(each.spend[place]),
+            residual_value=None if each.value is None else float(each.value[place]),
+        )

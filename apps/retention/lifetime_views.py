@@ -12,6 +12,7 @@ from apps.retention import lifetime_charts, lifetime_selectors, lifetime_service
 from apps.retention.lifetime_form import LifetimeForm
 from apps.workspaces.access import Role, WorkspaceRequest, workspace_view
 from apps.workspaces.errors import Refused
+from trimtab.economics.retention.lifetime_value import per_period
 
 PAGE = "retention/lifetime_value.html"
 
@@ -50,6 +51,7 @@ def _context(request: WorkspaceRequest, form: LifetimeForm | None = None) -> dic
     context: dict[str, Any] = {"study": study, "form": form or LifetimeForm(initial=study.settings.as_json())}
     context["contracts"] = lifetime_selectors.contracts(request.workspace, study.settings)
     context["discount"] = study.settings.discount
+    context["discount_per_week"] = per_period(study.settings.discount, "week")
     if study.estimate is not None:
         context |= {
             "enough": lifetime_selectors.enough(study.estimate),

@@ -112,6 +112,21 @@ def test_new_customers_of_the_subscription_log_are_adopters_by_month(workspace):
     assert (found.period, found.label(1), found.label(4)) == ("month", "2026-01", "2026-04")
 
 
+def test_the_subscription_log_can_be_studied_in_place_of_counts(workspace, study):
+    came = (4, 9, 18, 33, 52, 61, 55, 38, 22, 11, 5, 3)
+    rows = [
+        {"customer": f"C-{month}-{number}", "started_on": date(2025, month, 1 + number % 28)}
+        for month, count in enumerate(came, 1)
+        for number in range(count)
+    ]
+    add_source(workspace, SourceKind.SUBSCRIPTIONS, rows, parameters={"as_of": "2025-12-31"})
+    assert study(source="arrivals", form="increment").state == "succeeded"
+    found = estimates.current(workspace, "adoption.bass")
+    assert (found.parameters["period"], found.diagnostics["adopters"]) == ("month", sum(came))
+    assert found.figures["market"]["median"] == pytest.approx(sum(came), rel=0.1)
+    assert found.diagnostics["curve"][12]["label"] == "2026-01"
+
+
 def test_rates_a_year_are_turned_into_rates_of_the_period(workspace, study):
     monthly = [{"period": date(2026, month, 1), "adopters": 100.0 + 10 * month} for month in range(1, 5)]
     add_source(workspace, SourceKind.ADOPTION, monthly)

@@ -181,6 +181,10 @@ def test_the_twin_starts_the_study_and_shows_it(client, owner, workspace, shop):
     assert found["purchases"] == shop.purchase_rows.count()
     assert found["estimate"]["parameters"]["unit"] == "day"
     assert found["refused"] == {}
+    best = client.get(reverse("api-retention-lifetime-value-customers"), {"most": 3}).json()["customers"]
+    assert [one["customer"] for one in best] == [one["customer"] for one in found["estimate"]["diagnostics"]["top"][:3]]
+    assert best[0]["residual_value"] == pytest.approx(found["estimate"]["diagnostics"]["top"][0]["value"], rel=1e-9)
+    assert client.get(reverse("api-retention-lifetime-value-customers"), {"most": 0}).status_code in (400, 422)
 
 
 def test_subscribers_of_the_survival_study_are_valued_by_their_contract(workspace, sample, study, page):

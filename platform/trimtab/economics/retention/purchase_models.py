@@ -55,11 +55,6 @@ class PurchaseFit:
             peak=peak,
         )
 
-    @property
-    def bic(self) -> float:
-        """4 log N - 2 LL: less is better."""
-        return float(len(self.names) * np.log(self.customers) - 2 * self.log_likelihood)
-
 
 @dataclass(frozen=True)
 class FutureBuyers:
