@@ -24,7 +24,7 @@ def workspace(owner):
 @pytest.fixture
 def short(monkeypatch):
     """Short chains: the stories need a posterior, not a precise one."""
-    monkeypatch.setattr(families, "SWEEPS", 600)
+    monkeypatch.setattr(families, "SWEEPS", 800)
     monkeypatch.setattr(families, "BURN", 600)
 
 
