@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from apps.estimates import selectors as estimates
 from apps.estimates import services as estimate_services
+from apps.jobs import services as job_services
 from apps.jobs.models import Job
 from apps.jobs.testing import run_now
-from apps.pricing import services
+from apps.pricing import plans_study, services
 from apps.research.models import SourceKind
 from tests.pricing.test_price_ladder import ladder_rows
 from tests.research_rows import add_source
@@ -144,3 +145,16 @@ def test_the_same_rows_give_the_same_plans(workspace, owner, usage, worth):
     first, second = search(workspace, owner), search(workspace, owner)
     assert first.figures == second.figures
     assert first.draws_sha256 == second.draws_sha256
+
+
+def test_a_search_that_is_cancelled_keeps_nothing(client, workspace, owner, usage, worth, monkeypatch):
+    job = services.start_plans(workspace=workspace, cost_per_1000_tokens=0.05, actor=owner)
+    found = plans_study.compare_menus
+
+    def cancelled_meanwhile(*given, **named):
+        job_services.cancel(job=Job.objects.get(pk=job.pk), actor=owner)
+        return found(*given, **named)
+
+    monkeypatch.setattr(plans_study, "compare_menus", cancelled_meanwhile)
+    assert run_now(job).state == "cancelled"
+    assert estimates.current(workspace, "pricing.plans") is None

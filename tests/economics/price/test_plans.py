@@ -201,3 +201,19 @@ def test_what_cannot_be_searched_is_refused_by_name(cost, returns, code):
     with pytest.raises(CannotEstimate) as refusal:
         compare_menus(some_crowd(1), cost, rng=rng(), returns=returns)
     assert refusal.value.code == code
+
+
+def test_a_search_tells_how_far_it_is_and_stops_when_told_to():
+    told = []
+    compare_menus(some_crowd(1), 0.02, rng=rng(), on_progress=lambda done, of: told.append((done, of)))
+    assert told == [(place, 5) for place in range(5)]
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done, of):
+        if done == 2:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        compare_menus(some_crowd(1), 0.02, rng=rng(), on_progress=stop)

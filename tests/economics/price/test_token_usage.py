@@ -75,3 +75,21 @@ def test_usage_that_cannot_be_fitted_is_refused_by_name(tokens, code):
     with pytest.raises(CannotEstimate) as refusal:
         token_usage(tokens, worlds=5, rng=rng())
     assert refusal.value.code == code
+
+
+def test_many_customers_are_taken_in_groups_without_changing_the_answer():
+    # 40,000 customers stand in at most 4,000 groups, 2,000 of the same law each for themselves.
+    many, few = (token_usage(exact_composite(count), worlds=400, rng=rng()) for count in (40_000, 2_000))
+    assert many.seen.size <= 4_000
+    assert few.seen.size == 2_000
+    for name in ("log_mean", "log_sd", "tail"):
+        assert np.mean(getattr(many, name)) == pytest.approx(np.mean(getattr(few, name)), rel=0.03)
+        # Twenty times the customers: intervals narrower by the root of twenty.
+        narrower = np.std(getattr(few, name)) / np.std(getattr(many, name))
+        assert narrower == pytest.approx(np.sqrt(20), rel=0.2)
+
+
+def test_the_order_of_the_customers_changes_nothing():
+    used = np.exp(rng(3).normal(9, 1, 80))
+    first, second = token_usage(used, worlds=20, rng=rng()), token_usage(used[::-1], worlds=20, rng=rng())
+    assert np.array_equal(first.tail, second.tail)

@@ -11,13 +11,14 @@ from scipy.special import ndtri
 
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.resampling import customer_weights, respondent_weights
+from trimtab.economics.resampling import respondent_weights, world_chunks
 from trimtab.economics.shapes import shaped
 
 MINIMUM_CUSTOMERS = 5
 TAIL_CUSTOMERS = 50
 TAIL_FROM = 0.9
 MOST_TIMES_SEEN = 10.0
+GROUPS, ALONE = 3000, 1000
 BODY = np.linspace(0.05, TAIL_FROM, 18)
 
 
@@ -33,8 +34,9 @@ class Usage:
     """Tokens a month across customers, one distribution a world.
 
     ``idle`` (D,) is the share who use none. EMPIRICAL: ``seen`` (n,) rising with ``upto`` (D, n), the share of those
-    who use some that lies at or below each. PARETO_TAIL: of those who use some, ln tokens is normal with ``log_mean``
-    and ``log_sd`` (D,) up to the 90th percentile, above it tokens follow a Pareto law with index ``tail`` (D,).
+    who use some that lies at or below each; without rows for the other shape. PARETO_TAIL: of those who use some, ln
+    tokens is normal with ``log_mean`` and ``log_sd`` (D,) up to the 90th percentile, above it tokens follow a Pareto
+    law with index ``tail`` (D,).
     No draw exceeds MOST_TIMES_SEEN times the most that was seen: with an index at or below 1 the mean of the law has
     no bound, and the largest customers decide the cost.
     """
@@ -88,18 +90,47 @@ def token_usage(
     used = shaped("Tokens a month", tokens, (None,), low=0.0, remedy="Give the tokens of each customer.")
     own = respondent_weights(weights, used.size)
     _require_usage(used)
-    order = np.argsort(used, kind="stable")
-    weight = (customer_weights(used.size, worlds, rng) * own)[:, order]
-    ordered = used[order]
-    some = ordered > 0
-    total = weight.sum(axis=1)
-    idle = weight[:, ~some].sum(axis=1) / total
-    of_some = weight[:, some]
-    upto = np.cumsum(of_some, axis=1) / of_some.sum(axis=1, keepdims=True)
-    chosen = shape or (UsageShape.PARETO_TAIL if some.sum() >= TAIL_CUSTOMERS else UsageShape.EMPIRICAL)
-    mean, deviation, tail = _body_and_tail(ordered[some], of_some, upto)
-    most = MOST_TIMES_SEEN * float(ordered[-1])
-    return Usage(chosen, used.size, idle, ordered[some], upto, mean, deviation, tail, most)
+    seen = _grouped(used, own)
+    some = seen.tokens > 0
+    chosen = shape or (UsageShape.PARETO_TAIL if np.sum(used > 0) >= TAIL_CUSTOMERS else UsageShape.EMPIRICAL)
+    idle, fitted = np.empty(worlds), np.empty((3, worlds))
+    upto = np.empty((worlds if chosen is UsageShape.EMPIRICAL else 0, int(some.sum())))
+    for chunk in world_chunks(worlds, 6 * seen.tokens.size):
+        weight = rng.standard_gamma(seen.count, (chunk.stop - chunk.start, seen.tokens.size)) * seen.weight
+        idle[chunk] = weight[:, ~some].sum(axis=1) / weight.sum(axis=1)
+        of_some = weight[:, some]
+        below = np.cumsum(of_some, axis=1) / of_some.sum(axis=1, keepdims=True)
+        fitted[:, chunk] = _body_and_tail(seen.tokens[some], of_some, below)
+        if chosen is UsageShape.EMPIRICAL:
+            upto[chunk] = below
+    most = MOST_TIMES_SEEN * float(used.max())
+    log_mean, log_sd, tail = fitted
+    return Usage(chosen, used.size, idle, seen.tokens[some], upto, log_mean, log_sd, tail, most)
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Customers in rising order of use, neighbours together: mean tokens, mean weight and how many, each (G,)."""
+
+    tokens: Array
+    weight: Array
+    count: Array
+
+
+def _grouped(tokens: Array, weight: Array) -> _Groups:
+    """Idle customers are one group, the heaviest stand alone, and the others share at most GROUPS groups.
+
+    The bootstrap weight of k customers is a gamma variable with shape k, as the sum of theirs, so that a million
+    customers cost no more than a few thousand.
+    """
+    order = np.argsort(tokens, kind="stable")
+    ordered, own = tokens[order], weight[order]
+    idle = int(np.searchsorted(ordered, 0.0, side="right"))
+    alone = max(idle, ordered.size - ALONE)
+    together = np.unique(np.linspace(idle, alone, min(GROUPS, alone - idle) + 1).astype(int))[:-1]
+    starts = np.concatenate([[0] if idle else [], together, np.arange(alone, ordered.size)]).astype(int)
+    count = np.diff(np.append(starts, ordered.size)).astype(float)
+    return _Groups(np.add.reduceat(ordered, starts) / count, np.add.reduceat(own, starts) / count, count)
 
 
 def _require_usage(tokens: Array) -> None:
