@@ -22,6 +22,8 @@ from apps.modellab import selectors as modellab
 from apps.modellab import services as modellab_services
 from apps.planning import selectors
 from apps.planning.models import LoopRun
+from apps.research import selectors as research
+from apps.research.models import SourceKind
 from apps.workspaces import audit
 from apps.workspaces.errors import Refused
 from apps.workspaces.models import User, Workspace
@@ -34,22 +36,27 @@ Start = Callable[..., Job | None]
 
 @dataclass(frozen=True)
 class Study:
-    """A study of the loop; ``start`` names the service that enqueues its job or refuses for want of data."""
+    """A study of the loop; ``start`` names the service that enqueues its job or refuses for want of data.
+
+    One that is ``only_with`` a kind of source stands in a round only where there is such a source.
+    """
 
     code: str
     label: str | Promise
     start: str
     after: tuple[str, ...] = ()
+    only_with: str = ""
 
 
 STUDIES = (
     Study("imports", _("Imports"), ""),
     Study("needs", _("Needs"), "apps.research.needs.start", ("imports",)),
     Study("price", _("Price study"), "apps.pricing.services.start", ("imports",)),
+    Study("choices", _("Choice study"), "apps.choices.services.start", ("imports",), SourceKind.CHOICES),
     Study("retention", _("Satisfaction and retention"), "apps.retention.services.start", ("imports",)),
     Study("position", _("Position"), "apps.differentiation.services.start", ("needs",)),
     Study("models", _("Candidates"), "apps.planning.loop.train_first", ("imports",)),
-    Study("forecast", _("Forecast"), "apps.planning.services.start", ("price", "retention", "position")),
+    Study("forecast", _("Forecast"), "apps.planning.services.start", ("price", "choices", "retention", "position")),
     Study("verdict", _("Verdict"), "apps.planning.services.start", ("forecast", "models")),
 )
 BY_CODE = {study.code: study for study in STUDIES}
@@ -59,7 +66,7 @@ def run_loop(*, workspace: Workspace, actor: User | None = None) -> LoopRun:
     """Begin a round; the one under way is given back."""
     try:
         with transaction.atomic():
-            steps = [{"study": study.code, "state": WAITING, "job": None, "why": ""} for study in STUDIES]
+            steps = [{"study": code, "state": WAITING, "job": None, "why": ""} for code in _studies_for(workspace)]
             loop = LoopRun.objects.create(workspace=workspace, steps=steps, started_by=actor)
             audit.note(workspace=workspace, actor=actor, action="loop.started", target=loop)
     except IntegrityError:
@@ -68,6 +75,12 @@ def run_loop(*, workspace: Workspace, actor: User | None = None) -> LoopRun:
             raise
         return under_way
     return advance(loop)
+
+
+def _studies_for(workspace: Workspace) -> list[str]:
+    return [
+        study.code for study in STUDIES if not study.only_with or research.sources(workspace, study.only_with).exists()
+    ]
 
 
 def advance_all(now: datetime) -> None:
@@ -109,7 +122,7 @@ def _look_after(loop: LoopRun, step: dict[str, Any]) -> None:
 def _begin(loop: LoopRun, step: dict[str, Any]) -> bool:
     """Whether the step has left the waiting line."""
     states = {other["study"]: other["state"] for other in loop.steps}
-    if any(states[code] not in ENDED for code in BY_CODE[step["study"]].after):
+    if any(states.get(code, SKIPPED) not in ENDED for code in BY_CODE[step["study"]].after):
         return False
     if step["study"] == "imports":
         step["state"] = RUNNING if _importing(loop.workspace) else Job.State.SUCCEEDED.value

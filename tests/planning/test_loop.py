@@ -6,7 +6,9 @@ from django.utils import timezone
 from apps.jobs.models import Job
 from apps.planning import loop as loops
 from apps.planning.loop import advance, advance_all, run_loop
+from apps.research.models import SourceKind
 from apps.workspaces.errors import Refused
+from tests.research_rows import add_source
 
 
 @pytest.fixture
@@ -51,6 +53,20 @@ def test_studies_begin_when_those_before_them_have_ended(workspace, studies):
     assert states(advance(loop))["verdict"] == "running"
     end(workspace, "verdict")
     assert advance(loop).finished_at is not None
+
+
+def test_choices_are_studied_where_there_are_some_and_before_the_forecast(workspace, studies):
+    asked, _refusing = studies
+    add_source(workspace, SourceKind.CHOICES, [])
+    loop = run_loop(workspace=workspace)
+    assert "choices" in asked
+    for code in ("needs", "price", "retention"):
+        end(workspace, code)
+    advance(loop)
+    end(workspace, "position")
+    assert states(advance(loop))["forecast"] == "waiting"
+    end(workspace, "choices")
+    assert states(advance(loop))["forecast"] == "running"
 
 
 def test_a_study_without_data_is_skipped_and_a_failed_one_stops_nobody(workspace, studies):
