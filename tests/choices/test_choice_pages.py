@@ -71,14 +71,16 @@ def test_without_a_survey_the_page_says_what_to_ask_and_leads_to_the_upload(page
     assert "No choice survey yet" in page("settings")
 
 
-def test_from_the_answers_to_what_quality_is_worth(workspace, survey, page, send, short):
+def test_from_the_answers_to_what_quality_is_worth(client, workspace, survey, page, send, short):
     assert "shown alternatives wait to be studied" in page()
     send("run")
     assert "Waiting for a worker" in page()
     assert run_now(Job.objects.get(kind="choices.model")).state == "succeeded"
     shown = page()
     model = estimates.current(workspace, "choices.model")
-    assert reverse("estimates:detail", args=[workspace.slug, model.pk]) in shown
+    evidence = reverse("estimates:detail", args=[workspace.slug, model.pk])
+    assert evidence in shown
+    assert "willingness to pay = −Δx · β / β_price" in client.get(evidence).content.decode()
     for words in (
         "Willingness to pay: quality",
         "What each level is worth",
