@@ -42,6 +42,7 @@ def shown(study: ChoiceStudyPage) -> dict[str, Any]:
         "importance": choice_charts.importance(model),
         "wtp": willingness_rows(model, settings),
         "models": model_rows(study),
+        "not_held_out": study.refused.get("held_out", ""),
         "enough": enough(model),
         "settling": settling(model),
         "kinds": kinds_of_people(model),

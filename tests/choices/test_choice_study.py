@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from django.urls import reverse
 
 from apps.choices import families, model_study, selectors, services
 from apps.choices.fitted_people import fitted_people
@@ -77,6 +78,17 @@ def test_answers_that_tell_nothing_fail_the_job_with_a_reason(workspace, study):
     assert job.state == "failed"
     assert job.error_code in {"one_respondent", "too_few_respondents", "choices_separated"}
     assert not Estimate.objects.exists()
+
+
+def test_one_task_a_person_leaves_nothing_to_foretell_and_the_page_says_so(client, workspace, owner, study):
+    add_source(workspace, SourceKind.CHOICES, choice_rows(people=200, tasks=1, seed=6))
+    job = study()
+    assert job.state == "succeeded", job.error_text
+    assert job.result["refused"]["held_out"]["code"] == "too_few_tasks_to_hold_back"
+    assert "hit_rate" not in model(workspace).figures
+    client.force_login(owner)
+    shown = client.get(reverse("choices:home", args=[workspace.slug])).content.decode()
+    assert "cannot be held back" in shown
 
 
 def test_too_few_people_for_hierarchical_bayes_still_get_the_plain_logit(workspace, study):
