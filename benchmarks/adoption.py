@@ -1,7 +1,7 @@
 """Bass by nonlinear least squares beside a plain scipy curve_fit on the same series, in one run.
 
 Plain means what an analyst would write: m, p and q themselves, one start, no derivatives. Both at the same sum of
-squares; Trimtab's time holds twelve starts, and 2,000 draws are timed apart.
+squares; Trimtab first looks at 256 cells of p and q and climbs down from two; 2,000 draws are timed apart.
 """
 
 from __future__ import annotations

@@ -18,12 +18,13 @@ Sources: Bass 1969, Management Science 15(5):215-227; Srinivasan & Mason 1986, M
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import least_squares
+from scipy.optimize import leastsq
 from scipy.stats import multivariate_t
 
 from trimtab.economics.draws import Array
@@ -33,7 +34,10 @@ Form = Literal["density", "increment"]
 FORMS: tuple[Form, ...] = ("density", "increment")
 NAMES = ("m", "p", "q")
 FEWEST = 5
-LEAST_CHANCE, MOST_CHANCE = 1e-7, 5.0
+# Where the search looks before it climbs down: from weeks of a slow product to years of a fast one.
+GRID = np.array([(p, q) for p in np.geomspace(1e-5, 0.6, 16) for q in np.geomspace(0.002, 2.0, 16)])
+APART = 1.0
+OPEN_LOG = 4.0
 PROPOSALS = 20
 # Beyond this standard error of log m, the market could as well be half or twice as large.
 OPEN_MARKET = 0.35
@@ -86,12 +90,7 @@ def curve(parameters: ArrayLike, t: ArrayLike, form: Form = "density") -> Array:
     >>> np.round(curve([67981, 0.006594, 0.63809], [1, 7, 10]))
     array([  839., 11060.,  5107.])
     """
-    m, p, q = _columns(parameters)
-    times = np.asarray(t, dtype=float)
-    if form == "increment":
-        return np.asarray(m * (_share(p, q, times) - _share(p, q, times - 1)))
-    fading = np.exp(-(p + q) * times)
-    return np.asarray(m * (p + q) ** 2 / p * fading / (1 + q / p * fading) ** 2)
+    return _expected(_columns(parameters), np.asarray(t, dtype=float), form)
 
 
 def adopted(parameters: ArrayLike, t: ArrayLike) -> Array:
@@ -133,7 +132,7 @@ def series(adopters: ArrayLike) -> Array:
 
 
 def fit(adopters: ArrayLike, form: Form = "density") -> BassFit:
-    """Nonlinear least squares from twelve starts, on the logs of m, p and q.
+    """Nonlinear least squares on the logs of m, p and q, from the two best of 256 cells of p and q.
 
     Raises CannotEstimate as ``series`` and: too_few_periods (fewer than five), inflection_not_reached (the peak of
     the fit lies after the last period, or the data leave m open by more than half), adopters_all_alike.
@@ -144,12 +143,12 @@ def fit(adopters: ArrayLike, form: Form = "density") -> BassFit:
     """
     counts = series(adopters)
     _refuse_shape(counts)
-    found = [_least_squares(counts, start, form) for start in _starts(counts)]
+    found = [_least_squares(counts, start, form) for start in _starts(counts, form)]
     best = min(found, key=lambda pair: pair[1])
     parameters = np.exp(best[0])
     _refuse_open(counts, parameters)
     freedom = counts.size - 3
-    spread = np.linalg.pinv(_jacobian(best[0], counts, form).T @ _jacobian(best[0], counts, form)) * best[1] / freedom
+    spread = _spread(_jacobian(best[0], counts, form), best[1] / freedom)
     fitted = BassFit(
         form=form,
         parameters=parameters,
@@ -236,33 +235,45 @@ def _not_reached(counts: Array, peak: float) -> CannotEstimate:
     )
 
 
-def _starts(counts: Array) -> list[Array]:
-    total = float(counts.sum())
-    return [np.log([total * size, p, q]) for size in (1.1, 2.0) for p in (0.003, 0.02, 0.1) for q in (0.15, 0.5)]
+def _starts(counts: Array, form: Form) -> list[Array]:
+    """Logs of (m, p, q) at the two best cells of a grid of p and q, apart from each other, each with its best m."""
+    times = np.arange(1, counts.size + 1)
+    shape = curve(np.column_stack([np.ones(len(GRID)), GRID]), times, form)
+    along, size = shape @ counts, np.einsum("gn,gn->g", shape, shape)
+    # m is linear in the curve: at a given p and q its least squares are along / size.
+    m = np.maximum(along, 0) / np.maximum(size, 1e-300)
+    order = np.argsort(-(np.maximum(along, 0) ** 2) / np.maximum(size, 1e-300))
+    cells = np.log(np.column_stack([np.maximum(m, counts.max()), GRID]))[order]
+    far = np.flatnonzero(np.max(np.abs(cells[:, 1:] - cells[0, 1:]), axis=1) > APART)
+    return [cells[0], cells[far[0]]]
+
+
+def _spread(slopes: Array, variance: float) -> Array:
+    """Covariance of the logs, (3, 3); a direction that the data leaves open is taken to be known to a factor of e^4."""
+    curvature, axes = np.linalg.eigh(slopes.T @ slopes / max(variance, 1e-300))
+    return np.asarray((axes / np.maximum(curvature, 1 / OPEN_LOG**2)) @ axes.T)
 
 
 def _least_squares(counts: Array, start: Array, form: Form) -> tuple[Array, float]:
-    size = float(np.sqrt(np.mean(counts**2)))
-    bounds = np.log([[counts.max() / 10, LEAST_CHANCE, LEAST_CHANCE], [counts.sum() * 1e6, MOST_CHANCE, MOST_CHANCE]])
-    times = np.arange(1, counts.size + 1)
-    done = least_squares(
-        lambda logs: (curve(np.exp(logs), times, form) - counts) / size,
-        np.clip(start, bounds[0] + 1e-6, bounds[1] - 1e-6),
-        jac=lambda logs: _jacobian(logs, counts, form) / size,
-        bounds=(bounds[0], bounds[1]),
-        xtol=1e-13,
-        ftol=1e-13,
-        gtol=1e-13,
-        max_nfev=500,
-    )
-    return done.x, float(2 * done.cost * size**2)
+    """MINPACK's Levenberg-Marquardt on the logs, with derivatives."""
+    size, times = float(np.sqrt(np.mean(counts**2))), np.arange(1, counts.size + 1, dtype=float)
+
+    def miss(logs: Array) -> Array:
+        return np.asarray((_expected(np.exp(np.clip(logs, -40, 60)), times, form) - counts) / size)
+
+    def slopes(logs: Array) -> Array:
+        return _jacobian(np.clip(logs, -40, 60), counts, form) / size
+
+    found, *_rest = leastsq(miss, start, Dfun=slopes, xtol=1e-12, ftol=1e-13, maxfev=400)
+    logs = np.clip(found, -40, 60)
+    return logs, float(np.sum(miss(logs) ** 2) * size**2)
 
 
 def _jacobian(logs: Array, counts: Array, form: Form) -> Array:
     """Derivatives of the curve by log m, log p, log q at the periods of ``counts``, (n, 3)."""
     m, p, q = np.exp(logs)
     times = np.arange(1, counts.size + 1, dtype=float)
-    value = curve([m, p, q], times, form)
+    value = _expected((m, p, q), times, form)
     if form == "increment":
         now, before = _share_slopes(p, q, times), _share_slopes(p, q, times - 1)
         by_p, by_q = m * (now[0] - before[0]), m * (now[1] - before[1])
@@ -273,6 +284,14 @@ def _jacobian(logs: Array, counts: Array, form: Form) -> Array:
         by_p = value * (both - 1 / p + 2 * fading * (q / p**2 + q / p * times) / below)
         by_q = value * (both - 2 * fading * (1 / p - q / p * times) / below)
     return np.column_stack([value, by_p * p, by_q * q])
+
+
+def _expected(parameters: Sequence[Any] | Array, times: Array, form: Form) -> Array:
+    m, p, q = parameters
+    if form == "increment":
+        return np.asarray(m * (_share(p, q, times) - _share(p, q, times - 1)))
+    fading = np.exp(-(p + q) * times)
+    return np.asarray(m * (p + q) ** 2 / p * fading / (1 + q / p * fading) ** 2)
 
 
 def _share(p: ArrayLike, q: ArrayLike, t: Array) -> Array:
