@@ -106,7 +106,7 @@ def test_a_killed_worker_and_broker_cost_no_step_and_the_run_ends_once(stack: St
 
 
 def test_a_cancelled_run_is_gone_when_it_says_so_and_goes_on_when_retried(stack: Stack, start) -> None:
-    run, job = start(500)
+    run, job = start(1500)
     wait_for("some steps", lambda: len(steps_of(stack, run)) > 3, seconds=120)
     act = "from apps.modellab import models, services\nrun = models.TrainingRun.objects.get(pk={run})\n"
     stack.ask(act.format(run=run) + "answer(services.cancel_run(run=run).state)")
@@ -114,10 +114,10 @@ def test_a_cancelled_run_is_gone_when_it_says_so_and_goes_on_when_retried(stack:
     assert trainers(stack) == []
     assert checkpoints(stack, run), "A cancelled training keeps a checkpoint."
     reached = steps_of(stack, run)[-1]
-    assert reached < 500
+    assert reached < 1500
 
     stack.ask(act.format(run=run) + "answer(services.retry_run(run=run).state)")
-    wait_for("the end", lambda: state(stack, job) == "succeeded", seconds=120)
-    assert steps_of(stack, run) == list(range(5, 501, 5))
+    wait_for("the end", lambda: state(stack, job) == "succeeded", seconds=200)
+    assert steps_of(stack, run) == list(range(5, 1501, 5))
     ((report,),) = stack.rows("SELECT report FROM modellab_candidate WHERE run_id = ? AND method = 'full'", run)
     assert json.loads(report)["training"]["resumed_at_step"] >= 1
