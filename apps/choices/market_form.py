@@ -68,17 +68,27 @@ def history(posted: QueryDict) -> list[State]:
     text = posted.get("history", "")
     try:
         found = json.loads(text) if len(text) <= LONGEST_HISTORY else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
-    usable = isinstance(found, list) and all(isinstance(one, dict) and _has_offers(one) for one in found)
+    usable = isinstance(found, list) and all(isinstance(one, dict) and _is_state(one) for one in found)
     return found[-MOST_STEPS:] if usable else []
 
 
-def _has_offers(state: State) -> bool:
-    offers = state.get("offers")
-    return isinstance(offers, list) and all(
-        isinstance(offer, dict) and isinstance(offer.get("values"), dict) for offer in offers
+def _is_state(state: State) -> bool:
+    offers, rule, with_none = state.get("offers"), state.get("rule"), state.get("with_none")
+    return (
+        isinstance(rule, str)
+        and isinstance(with_none, bool)
+        and isinstance(offers, list)
+        and 0 < len(offers) <= MOST_OFFERS
+        and all(isinstance(offer, dict) and _is_offer(offer) for offer in offers)
     )
+
+
+def _is_offer(offer: State) -> bool:
+    values = offer.get("values")
+    known = isinstance(offer.get("name"), str) and isinstance(values, dict)
+    return known and all(isinstance(value, str | int | float) for value in (values or {}).values())
 
 
 def with_step(past: list[State], state: State) -> list[State]:

@@ -164,6 +164,17 @@ def test_offers_are_added_copied_removed_and_the_change_is_taken_back(workspace,
     assert 'name="offer-1-name"' not in removed
 
 
+@pytest.mark.parametrize(
+    "past", ["", "{", "[" * 50_000, "[1]", '[{"offers": []}]', '[{"offers": [{"name": 1, "values": {}}]}]', '{"a": 1}']
+)
+def test_a_history_that_is_none_is_left_aside(workspace, survey, study, send, past):
+    study()
+    fields = form(workspace, ("Ours", OURS), ("Theirs", THEIRS), history=past, action="undo")
+    answer = send("offers", fields)
+    assert answer.status_code == 200
+    assert 'value="Theirs"' in answer.content.decode()
+
+
 def test_the_best_price_and_the_best_offer(workspace, survey, study, page, send):
     study()
     fields = form(workspace, ("Ours", OURS), ("Theirs", THEIRS), unit_cost="2")
