@@ -21,6 +21,7 @@ from trimtab.economics.retention import bg_nbd, gamma_gamma, pareto_nbd
 from trimtab.economics.retention.purchases import Customers, calibrate, customers, purchase_log
 
 MANY, PEER_MOST, PEER_SECONDS = 1_000_000, 1_000_000, 150.0
+RUNS = 9
 TRUTH = (0.25, 4.4, 0.8, 2.4)
 
 
@@ -80,22 +81,34 @@ def line(label: str, seconds: float, ll: float, parameters: Any) -> None:
     print(f"  {label:<10} {seconds:9.3f} s   LL {ll:16.3f}   {shown}")
 
 
+def in_turns(ours: Callable[[], Any], theirs: Callable[[], tuple[float, Any]]) -> tuple[Any, float, float, Any]:
+    """Our result and median time, the peer's median time and result; in turns, so that a busy machine hits both."""
+    found: Any = None
+    times = []
+    for _run in range(RUNS):
+        found, seconds = timed(ours)
+        their_seconds, parameters = theirs()
+        times.append((seconds, their_seconds))
+    mine, other = np.median(np.array(times), axis=0)
+    return found, float(mine), float(other), parameters
+
+
 def small() -> None:
     data, spend = cdnow()
     again = data.frequency > 0
-    print(f"CDNOW, {data.frequency.size:,} customers, unit week")
+    print(f"CDNOW, {data.frequency.size:,} customers, unit week; medians of {RUNS} runs in turns")
     for label, name, rules in (("BG/NBD", "BetaGeoFitter", bg_nbd), ("Pareto/NBD", "ParetoNBDFitter", pareto_nbd)):
-        ours, seconds = timed(lambda rules=rules: rules.fit(data))
-        theirs = peer(name, data)
-        print(f" {label}: Trimtab {theirs[0] / seconds:.1f} times as fast")
+        ours, seconds, other, theirs = in_turns(lambda rules=rules: rules.fit(data), lambda name=name: peer(name, data))
+        print(f" {label}: Trimtab {other / seconds:.1f} times as fast")
         line("Trimtab", seconds, ours.log_likelihood, ours.parameters)
-        line("lifetimes", theirs[0], rules.log_likelihood(theirs[1], data), theirs[1])
-    ours, seconds = timed(lambda: gamma_gamma.fit(gamma_gamma.spend(data.frequency, spend)))
-    theirs = peer("GammaGammaFitter", data.of(again), spend[again])
-    print(f" Gamma-gamma: Trimtab {theirs[0] / seconds:.1f} times as fast")
+        line("lifetimes", other, rules.log_likelihood(theirs, data), theirs)
+    ours, seconds, other, theirs = in_turns(
+        lambda: gamma_gamma.fit(gamma_gamma.spend(data.frequency, spend)),
+        lambda: peer("GammaGammaFitter", data.of(again), spend[again]),
+    )
+    print(f" Gamma-gamma: Trimtab {other / seconds:.1f} times as fast")
     line("Trimtab", seconds, ours.log_likelihood, ours.parameters)
-    money = gamma_gamma.log_likelihood(theirs[1], gamma_gamma.spend(data.frequency, spend))
-    line("lifetimes", theirs[0], money, theirs[1])
+    line("lifetimes", other, gamma_gamma.log_likelihood(theirs, gamma_gamma.spend(data.frequency, spend)), theirs)
 
 
 def large() -> None:

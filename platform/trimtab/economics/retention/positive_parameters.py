@@ -40,7 +40,7 @@ class Peak:
 
 
 def climb(likelihood: WithGradient, starts: Array, rough: WithGradient | None = None) -> Peak:
-    """The highest point from several ``starts`` (S, q), by L-BFGS-B with the gradient and Newton steps at the end.
+    """The highest point from several ``starts`` (S, q), by BFGS with the gradient and Newton steps at the end.
 
     ``rough`` is the same likelihood on a part of the data, to choose among the starts when there is much of it.
     """
@@ -81,15 +81,22 @@ def dot(left: Array, right: Array) -> float:
 
 
 def _search(likelihood: WithGradient, start: Array, steps: int = 60) -> tuple[Array, float]:
-    def loss(point: Array) -> tuple[float, Array]:
-        value, slope = likelihood(point)
-        return -value / scale, -slope / scale
+    """BFGS in plain numpy: that of L-BFGS-B calls linear algebra whose threads wait for each other on a busy machine.
 
+    Outside of WIDEST the likelihood goes on as at the edge, less a steep wall.
+    """
     scale = max(abs(likelihood(start)[0]), 1.0)
-    bounds = [(-WIDEST, WIDEST)] * start.size
-    settings = {"maxiter": steps, "ftol": 1e-11, "gtol": 1e-8, "maxcor": 20}
-    done = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=settings)
-    return done.x, -float(done.fun) * scale
+
+    def loss(point: Array) -> tuple[float, Array]:
+        inside = np.clip(point, -WIDEST, WIDEST)
+        beyond = point - inside
+        value, slope = likelihood(inside)
+        slope = np.where(beyond == 0, slope, 0.0)
+        return -value / scale + float(np.sum(beyond**2)), -slope / scale + 2 * beyond
+
+    done = minimize(loss, start, jac=True, method="BFGS", options={"maxiter": steps, "gtol": 1e-5})
+    point = np.clip(done.x, -WIDEST, WIDEST)
+    return point, likelihood(point)[0]
 
 
 def _newton(likelihood: WithGradient, point: Array, steps: int = 12) -> tuple[Array, Array, bool]:
