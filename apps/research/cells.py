@@ -54,8 +54,8 @@ BUYS_NOT = {
     "not buy", "would not buy", "won't buy", "definitely not", "probably not", "nein", "non", "不会", "不会购买",
     "不购买", "不愿意", "不接受",
 }  # fmt: skip
-BEST = {"1", "1.0", "+1", "best", "most", "most important", "b", "最好", "最重要", "最佳", "最喜欢"}
-WORST = {"-1", "-1.0", "−1", "worst", "least", "least important", "w", "最差", "最不重要", "最不喜欢"}
+BEST = {"1", "1.0", "+1", "best", "most", "most important", "b", "最好", "最优", "最重要", "最佳", "最喜欢"}
+WORST = {"-1", "-1.0", "−1", "worst", "least", "least important", "w", "最差", "最劣", "最不重要", "最不喜欢"}
 SHOWN_ONLY = {"0", "0.0", "-0", "-0.0", "shown", "neither", "none", "no"}
 NONE_WORDS = {
     "none", "none of these", "none of them", "neither", "no choice", "nochoice", "no purchase", "opt out", "optout",
