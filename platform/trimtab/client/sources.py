@@ -108,7 +108,8 @@ class Sources:
     def upload(self, file: str | PathLike[str], *, kind: str, name: str = "", simulated: bool = False) -> Source:
         """Upload CSV, XLSX or JSON Lines; the very same file again gives the source that it became before.
 
-        ``kind`` is feedback, competitors, prices, satisfaction or subscriptions.
+        ``kind`` is feedback, competitors, satisfaction, prices, ladder, choices, maxdiff, subscriptions, purchases,
+        usage or adoption.
 
         >>> source = t.sources.upload("prices.csv", kind="prices")
         >>> source.preview().missing

@@ -1,0 +1,101 @@
+"""A task is imported whole or not at all, and mended row by row; events that are alike are all kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from apps.jobs.testing import run_now
+from apps.research import corrections, importing, services, storing
+from apps.research.models import ChoiceAnswer, MaxDiffAnswer, Purchase, QuarantinedRow, TokenUsage
+
+pytestmark = pytest.mark.django_db
+
+HEAD = "customer,task,alternative,chosen,speed,price\n"
+GOOD = "a,1,A,1,fast,9\na,1,B,0,slow,5\n"
+
+
+def codes():
+    return list(QuarantinedRow.objects.order_by("row_number").values_list("row_number", "reason_code"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ("b,1,A,1,fast,9\nb,1,B,1,slow,5\n", "several_chosen"),
+        ("b,1,A,0,fast,9\nb,1,B,,slow,5\n", "none_chosen"),
+        ("b,1,A,1,fast,9\nb,1,A,0,slow,5\n", "alternative_twice"),
+    ],
+)
+def test_a_task_that_contradicts_itself_waits_with_its_reason(bring_in, rows, code):
+    source = bring_in("choices", HEAD + GOOD + rows)
+    assert (source.rows_imported, source.rows_refused) == (2, 2)
+    assert codes() == [(4, code), (5, code)]
+
+
+def test_a_row_that_cannot_be_read_keeps_its_whole_task_waiting_until_it_is_mended(bring_in, owner):
+    source = bring_in("choices", HEAD + GOOD + "b,1,A,1,fast,9\nb,1,B,perhaps,slow,5\n")
+    assert codes() == [(4, "task_spoiled"), (5, "not_yes_or_no")]
+    values = {"customer": "b", "task": "1", "alternative": "B", "chosen": "no"}
+    values |= {"attributes:speed": "slow", "attributes:price": "5"}
+    bad = QuarantinedRow.objects.get(row_number=5)
+    done = corrections.correct_row(refused=bad, values=values, actor=owner)
+    assert (done.added, done.waiting) == (2, "")
+    source.refresh_from_db()
+    assert (source.rows_imported, source.rows_refused) == (4, 0)
+    assert ChoiceAnswer.objects.get(row_number=5).attributes == {"speed": "slow", "price": "5"}
+
+
+@pytest.mark.parametrize("name", ["none", "都不选", "outside"])
+def test_none_of_these_is_known_by_its_word_or_by_attributes_of_zero(bring_in, name):
+    bring_in("choices", HEAD + f"a,1,A,1,fast,9\na,1,B,0,slow,5\na,1,{name},0,,\nb,1,A,1,fast,9\nb,1,B,0,0,0\n")
+    assert set(ChoiceAnswer.objects.filter(is_none=True).values_list("row_number", flat=True)) == {4, 6}
+
+
+def test_best_and_worst_come_as_words_as_numbers_or_in_two_columns(bring_in):
+    bring_in("maxdiff", "customer,task,item,answer\na,1,x,best\na,1,y,\na,1,z,worst\na,2,x,-1\na,2,y,1\n")
+    bring_in("maxdiff", "customer,task,item,best,worst\nb,1,x,1,0\nb,1,y,0,1\n")
+    answers = MaxDiffAnswer.objects.order_by("customer", "task", "item").values_list("answer", flat=True)
+    assert list(answers) == [1, 0, -1, -1, 1, 1, -1]
+
+
+def test_two_purchases_alike_are_kept_and_a_grown_file_adds_only_the_new_one(bring_in):
+    rows = "customer,date,amount\na,2026-01-05,9\na,2026-01-05,9\n"
+    assert bring_in("purchases", rows).rows_imported == 2
+    grown = bring_in("purchases", rows + "a,2026-01-05,9\n")
+    assert (grown.rows_imported, grown.rows_known) == (1, 2)
+    assert Purchase.objects.count() == 3
+
+
+def test_daily_rows_of_tokens_fall_into_their_month(bring_in):
+    bring_in("usage", 'customer,month,tokens\na,2026-03-01,"1,000"\na,2026-03-02,"1,000"\na,Mar 2026,5\n')
+    kept = sorted(TokenUsage.objects.values_list("month", "tokens"))
+    assert kept == [(date(2026, 3, 1), 5), (date(2026, 3, 1), 1000), (date(2026, 3, 1), 1000)]
+
+
+@pytest.mark.parametrize("kind", ["purchases", "choices"])
+def test_an_import_that_dies_counts_what_is_alike_from_the_beginning(upload, owner, monkeypatch, kind):
+    monkeypatch.setattr(importing, "CHUNK", 10)
+    rows = {
+        "purchases": "customer,date,amount\n" + "a,2026-01-05,9\n" * 60,
+        "choices": HEAD + "".join(f"c{n},1,A,1,fast,9\nc{n},1,B,0,slow,{n}\n" for n in range(30)),
+    }[kind]
+    source = upload(kind, rows)
+    job = services.start_import(source=source, actor=owner)
+    insert, calls = storing.insert, []
+
+    def dies_in_the_third(source, rows):
+        calls.append(len(rows))
+        added = insert(source, rows)
+        if len(calls) == 3:
+            raise MemoryError("killed")
+        return added
+
+    monkeypatch.setattr(storing, "insert", dies_in_the_third)
+    with pytest.raises(MemoryError):
+        run_now(job)
+    job.refresh_from_db()
+    run_now(job)
+    source.refresh_from_db()
+    assert (source.rows_imported, source.rows_known, source.rows_refused) == (60, 0, 0)
