@@ -215,7 +215,7 @@ def _marks(answer: ArrayLike) -> NDArray[np.int8]:
     try:
         numbers = given.astype(float)
     except (TypeError, ValueError):
-        numbers = np.full(len(given), np.nan)
+        numbers = np.array([_number(value) for value in given])
     wrong = ~np.isin(numbers, (BEST, WORST, SHOWN))
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
@@ -228,6 +228,13 @@ def _marks(answer: ArrayLike) -> NDArray[np.int8]:
             field="answer",
         )
     return numbers.astype(np.int8)
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return np.nan
 
 
 def _check_lengths(rows: int, **arrays: ArrayLike | None) -> None:
