@@ -24,7 +24,7 @@ from trimtab.economics.draws import Array
 
 @dataclass(frozen=True)
 class SequentialFit:
-    """Utilities (I,) that sum to 0; covariance (I, I) clustered by respondent, and plain: tasks taken as independent."""
+    """Utilities (I,) that sum to 0; covariance (I, I) clustered by respondent, and plain, of independent tasks."""
 
     items: tuple[str, ...]
     utilities: Array
