@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.choices import api, design_api, simulator_api
+from apps.choices import api, best_worst_api, design_api, simulator_api
 
 urlpatterns: list[URLPattern] = [
     path("choices/study/", api.ChoiceStudyView.as_view(), name="api-choices-study"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "choices/markets/<int:market_id>/today/", simulator_api.MarketToday.as_view(), name="api-choices-market-today"
     ),
+    path("choices/best-worst/", best_worst_api.BestWorstStudyView.as_view(), name="api-choices-best-worst"),
     path("choices/designs/", design_api.DesignList.as_view(), name="api-choices-designs"),
     path("choices/designs/<int:design_id>/", design_api.DesignDetail.as_view(), name="api-choices-design"),
     path("choices/designs/<int:design_id>/file/", design_api.DesignFile.as_view(), name="api-choices-design-file"),

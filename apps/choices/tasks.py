@@ -20,6 +20,13 @@ def best_offer(run: JobRun) -> None:
     run_search(run)
 
 
+@job_kind("choices.maxdiff", queue="analysis", title=_("Best-worst study"))
+def best_worst_study(run: JobRun) -> None:
+    from apps.choices.best_worst_study import run_best_worst
+
+    run_best_worst(run)
+
+
 @job_kind("choices.design", queue="analysis", title=_("Survey design"))
 def survey_design(run: JobRun) -> None:
     from apps.choices.design_making import run_design

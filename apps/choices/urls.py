@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from apps.choices import design_views, settings_views, simulator_views, views
+from apps.choices import best_worst_views, design_views, settings_views, simulator_views, views
 
 app_name = "choices"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("simulator/<int:market_id>/keep/", simulator_views.keep_market, name="market-keep"),
     path("simulator/<int:market_id>/today/", simulator_views.today, name="market-today"),
     path("simulator/<int:market_id>/delete/", simulator_views.delete, name="market-delete"),
+    path("best-worst/", best_worst_views.best_worst, name="best-worst"),
+    path("best-worst/run/", best_worst_views.run_best_worst, name="best-worst-run"),
     path("designs/", design_views.designs, name="designs"),
     path("designs/create/", design_views.create, name="design-create"),
     path("designs/<int:design_id>/", design_views.design, name="design"),

@@ -28,6 +28,7 @@ PLAIN = {
     "choices": "choices:home",
     "choices-settings": "choices:settings",
     "simulator": "choices:simulator",
+    "best-worst": "choices:best-worst",
     "designs": "choices:designs",
     "retention": "retention:home",
     "lifetime-value": "retention:lifetime-value",

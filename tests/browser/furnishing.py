@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 
 from apps.adoption import services as adoption
 from apps.adoption.adoption_settings import AdoptionSettings
-from apps.choices import families, market_services
+from apps.choices import best_worst_services, best_worst_study, families, market_services
 from apps.choices import services as choices
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
@@ -34,6 +34,7 @@ from apps.retention.lifetime_settings import LifetimeSettings
 from apps.workspaces import services as workspaces
 from apps.workspaces.models import Role, User, Workspace
 from tests.browser.drawn_training import draw_child
+from tests.choices.best_worst_rows import best_worst_rows
 from tests.choices.choice_rows import OFFERS, choice_rows
 from tests.research_rows import add_source
 from tests.retention.purchase_rows import bought
@@ -53,6 +54,7 @@ def furnish(scale: float = SCALE) -> Workspace:
     _plans(workspace, owner)
     _deployed(workspace, owner)
     _choices(workspace, owner)
+    _best_and_worst(workspace, owner)
     _buyers(workspace, owner)
     _adopters(workspace, owner)
     _second_scenario(workspace, owner)
@@ -122,6 +124,17 @@ def _choices(workspace: Workspace, owner: User) -> None:
         assert run_now(choices.start(workspace=workspace, actor=owner)).state == "succeeded"
     offers = [{"name": name, "values": values | {"price": 49}} for name, values in OFFERS.items()]
     market_services.keep(workspace=workspace, name="Market now", state={"offers": offers}, actor=owner)
+
+
+def _best_and_worst(workspace: Workspace, owner: User) -> None:
+    """What made-up people want most and least, in two segments that differ and one that is too small to tell."""
+    rows = best_worst_rows(people=80) + [
+        row | {"customer": f"late {row['customer']}", "segment": "students"}
+        for row in best_worst_rows(people=6, seed=9)
+    ]
+    add_source(workspace, SourceKind.MAXDIFF, rows, simulated=True)
+    with patch.multiple(best_worst_study, SWEEPS=800, BURN=400):
+        assert run_now(best_worst_services.start(workspace=workspace, actor=owner)).state == "succeeded"
 
 
 def _buyers(workspace: Workspace, owner: User) -> None:
