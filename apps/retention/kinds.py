@@ -5,4 +5,6 @@ from __future__ import annotations
 SATISFACTION, SURVIVAL = "retention.satisfaction", "retention.survival"
 LINK, ARRIVALS = "retention.link", "retention.arrivals"
 LIFETIME_VALUE = "retention.lifetime_value"
+DRIVERS = "retention.drivers"
+REVENUE = "retention.revenue"
 MONTHS = 60

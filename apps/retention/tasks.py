@@ -18,3 +18,10 @@ def lifetime_value_study(run: JobRun) -> None:
     from apps.retention.lifetime_study import run_study
 
     run_study(run)
+
+
+@job_kind("retention.revenue", queue="analysis", title=_("Recurring revenue study"))
+def revenue_study(run: JobRun) -> None:
+    from apps.retention.revenue_study import run_study
+
+    run_study(run)

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from apps.retention import lifetime_views, views
+from apps.retention import lifetime_views, revenue_views, views
 
 app_name = "retention"
 urlpatterns = [
     path("", views.home, name="home"),
     path("what-if/", views.what_if, name="what-if"),
     path("run/", views.run, name="run"),
+    path("revenue/", revenue_views.revenue, name="revenue"),
+    path("revenue/run/", revenue_views.run, name="revenue-run"),
     path("lifetime-value/", lifetime_views.lifetime_value, name="lifetime-value"),
     path("lifetime-value/run/", lifetime_views.run, name="lifetime-value-run"),
     path("lifetime-value/customers.csv", lifetime_views.customers, name="lifetime-value-customers"),

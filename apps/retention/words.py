@@ -29,6 +29,13 @@ PURCHASE_MODELS: dict[str, str | Promise] = {
     "bg_nbd": _("BG/NBD: leaving after a purchase"),
     "pareto_nbd": _("Pareto/NBD: leaving at any time"),
 }
+MOVEMENTS: dict[str, str | Promise] = {
+    "new": _("New"),
+    "expansion": _("Expansion"),
+    "reactivation": _("Came back"),
+    "contraction": _("Contraction"),
+    "churned": _("Churned"),
+}
 GROUPS: dict[str, str | Promise] = {
     "new": _("New customers"),
     "established": _("Established customers"),

@@ -29,7 +29,7 @@ from apps.pricing import services as pricing
 from apps.research import needs
 from apps.research.models import FeedbackItem, Need, NeedMention, SourceKind
 from apps.research.uploading import upload
-from apps.retention import lifetime_services
+from apps.retention import lifetime_services, revenue_services
 from apps.retention.lifetime_settings import LifetimeSettings
 from apps.workspaces import services as workspaces
 from apps.workspaces.models import Role, User, Workspace
@@ -55,6 +55,7 @@ def furnish(scale: float = SCALE) -> Workspace:
     _deployed(workspace, owner)
     _choices(workspace, owner)
     _best_and_worst(workspace, owner)
+    _subscribers(workspace, owner)
     _buyers(workspace, owner)
     _adopters(workspace, owner)
     _second_scenario(workspace, owner)
@@ -135,6 +136,11 @@ def _best_and_worst(workspace: Workspace, owner: User) -> None:
     add_source(workspace, SourceKind.MAXDIFF, rows, simulated=True)
     with patch.multiple(best_worst_study, SWEEPS=800, BURN=400):
         assert run_now(best_worst_services.start(workspace=workspace, actor=owner)).state == "succeeded"
+
+
+def _subscribers(workspace: Workspace, owner: User) -> None:
+    """What the sample company's subscribers pay a month, and what of it stays."""
+    assert run_now(revenue_services.start(workspace=workspace, actor=owner)).state == "succeeded"
 
 
 def _buyers(workspace: Workspace, owner: User) -> None:
