@@ -72,12 +72,12 @@ def enough(estimate: Estimate) -> dict[str, Any]:
     first, second = about["items"][:2]
     facts = {"first": first["item"], "second": second["item"], "chance": percent(first["p_first"], 0)}
     if first["p_first"] >= CLEAR:
-        lines = [_("%(first)s matters most in %(chance)s of the worlds: its place is clear.") % facts]
+        lines = [_("“%(first)s” matters most in %(chance)s of the worlds: its place is clear.") % facts]
     else:
         lines = [
             _(
-                "%(first)s matters most in only %(chance)s of the worlds: these answers do not tell it from "
-                "%(second)s for sure."
+                "“%(first)s” matters most in only %(chance)s of the worlds: these answers do not tell it from "
+                "“%(second)s” for sure."
             )
             % facts
         ]
@@ -96,7 +96,7 @@ def enough(estimate: Estimate) -> dict[str, Any]:
 
 def _precision(found: dict[str, Any]) -> list[str]:
     lines = [
-        _("By the plain logit, the 80%% interval of the share of %(item)s spans %(relative)s of it.")
+        _("By the plain logit, the 80%% interval of the share of “%(item)s” spans %(relative)s of it.")
         % {"item": found["item"], "relative": percent(found["relative"], 0)}
     ]
     if "needed" not in found:

@@ -147,7 +147,7 @@ def test_political_issues_reach_the_published_numbers(public_data, workspace, ow
     shown = page()
     assert "0.927" in shown
     assert "−10,284.828" in shown
-    assert "healthcare matters most in 100% of the worlds" in shown
+    assert "“healthcare” matters most in 100% of the worlds" in shown
 
 
 def test_the_twin_starts_and_shows_the_study(client, owner, workspace, answered, brief):
