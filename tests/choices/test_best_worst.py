@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.choices import best_worst_services, best_worst_study
 from apps.estimates import selectors as estimates
+from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.jobs.testing import run_now
 from apps.research import services as research
@@ -205,6 +206,42 @@ def test_answers_that_contradict_themselves_do_not_get_as_far_as_the_study(works
     assert QuarantinedRow.objects.filter(source=source).count() == 8
     study()
     assert current(workspace).diagnostics["tasks"] == 47
+
+
+def test_a_study_that_is_cancelled_while_it_learns_keeps_nothing(workspace, owner, answered, brief, monkeypatch):
+    job = best_worst_services.start(workspace=workspace, actor=owner)
+    counts = best_worst_study.maxdiff.counts
+
+    def meanwhile(data):
+        jobs.cancel(job=Job.objects.get(pk=job.pk), actor=owner)
+        return counts(data)
+
+    monkeypatch.setattr(best_worst_study.maxdiff, "counts", meanwhile)
+    monkeypatch.setattr("apps.jobs.run.THROTTLE_SECONDS", 0)
+    assert run_now(job).state == "cancelled"
+    assert current(workspace) is None
+
+
+def test_a_person_of_weight_three_counts_as_three(workspace, study, page):
+    rows = [row | {"weight": 3.0 if row["segment"] == "regulated" else 1.0} for row in best_worst_rows(people=60)]
+    add_source(workspace, SourceKind.MAXDIFF, rows)
+    study()
+    weighted = {row["item"]: row for row in current(workspace).diagnostics["items"]}["my data stays private"]
+    plain = weighted["best"] - weighted["worst"]
+    own = {
+        segment: sum(
+            row["answer"] for row in rows if row["segment"] == segment and row["item"] == "my data stays private"
+        )
+        for segment in ("regulated", "small")
+    }
+    shown = {
+        segment: sum(row["segment"] == segment and row["item"] == "my data stays private" for row in rows)
+        for segment in ("regulated", "small")
+    }
+    assert plain == own["regulated"] + own["small"]
+    expected = (3 * own["regulated"] + own["small"]) / (3 * shown["regulated"] + shown["small"])
+    assert weighted["score"]["point"] == pytest.approx(expected)
+    assert "People have weights" in page()
 
 
 def test_a_viewer_sees_but_does_not_run(client, workspace, answered):
