@@ -37,7 +37,10 @@ def answers(people: int, tasks: int, rng: np.random.Generator, *, ragged: bool =
 
 @pytest.fixture(scope="module")
 def cameras(public_data) -> BayesFit:
-    return hierarchical_bayes.fit(camera(public_data), iterations=1500, burn=500, thin=3, rng=np.random.default_rng(20))
+    """Under the prior of the published fits."""
+    prior = hierarchical_bayes.bayesm_prior(10)
+    chains = {"iterations": 1500, "burn": 500, "thin": 3, "prior": prior}
+    return hierarchical_bayes.fit(camera(public_data), rng=np.random.default_rng(20), **chains)
 
 
 def test_the_camera_study_is_found_again(cameras):

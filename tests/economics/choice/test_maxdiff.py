@@ -96,7 +96,7 @@ def test_bayes_finds_what_each_person_likes(simulated):
 def test_the_prior_of_bayes_treats_all_items_alike():
     prior = maxdiff_bayes.exchangeable_prior(4)
     codes = sequential_logit.effects(4)
-    spread = codes @ prior.scale @ codes.T / prior.degrees
+    spread = codes @ prior.scale @ codes.T / (prior.degrees - 3 - 1)
     np.testing.assert_allclose(spread, np.eye(4) - 0.25, atol=1e-12)
 
 

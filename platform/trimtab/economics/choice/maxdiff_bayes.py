@@ -1,7 +1,7 @@
 """Hierarchical Bayes of best-worst tasks: utilities of the items for every respondent.
 
 The likelihood is that of ``sequential_logit``, the hierarchy that of ``hierarchical_bayes``. The prior treats all items
-alike: the covariance of I independent utilities taken from their mean, V = nu (1 - 1/I) on the diagonal and -nu / I
+alike: the covariance of I independent utilities taken from their mean, V = 2 (1 - 1/I) on the diagonal and -2 / I
 off it.
 """
 
@@ -89,5 +89,5 @@ def exchangeable_prior(items: int) -> NormalWishart:
     """The prior of the I - 1 coefficients under which no item differs from another."""
     columns = items - 1
     degrees = columns + hierarchical_bayes.EXTRA_DEGREES
-    scale = degrees * (np.eye(columns) - 1 / items)
+    scale = (hierarchical_bayes.EXTRA_DEGREES - 1) * (np.eye(columns) - 1 / items)
     return NormalWishart(degrees, scale, np.zeros(columns), hierarchical_bayes.MEAN_WEIGHT)
