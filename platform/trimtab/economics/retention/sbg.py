@@ -38,6 +38,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 ALIKE = 1e-6
 SHAPE_SPREAD = 0.5
 PROPOSALS_PER_WORLD = 10
+# How near the simplex must close in, by parameter and by LL.
+ROUGH, FINE = (1e-2, 1e-3), (1e-5, 1e-8)
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ def fit(table: LifeTable, family: Family = "sbg") -> ChurnFit:
         return _fitted(table, family, np.array([logit(mean)]))
     starts = [np.array([logit(min(max(table.churn[0], 0.01), 0.9)), log_epsilon, 0.0]) for log_epsilon in (-3.0, 0.0)]
     size = len(NAMES[family])
-    found = [_maximise(table, family, start[:size]) for start in starts]
-    best = min(found, key=lambda pair: pair[1])[0]
+    found = [_search(table, family, start[:size], *ROUGH) for start in starts]
+    best = _search(table, family, min(found, key=lambda pair: pair[1])[0], *FINE)[0]
     if family == "sbg" and best[1] < np.log(ALIKE) + 1:
         raise CannotEstimate(
             "churn_constant",
@@ -200,15 +202,22 @@ def _log_posterior(table: LifeTable, family: Family, free: Array) -> Array:
     return value - 0.5 * (free[:, 2] / SHAPE_SPREAD) ** 2 if family == "bdw" else value
 
 
-def _maximise(table: LifeTable, family: Family, start: Array) -> tuple[Array, float]:
+def _search(table: LifeTable, family: Family, start: Array, near: float, level: float) -> tuple[Array, float]:
+    """The highest point by a simplex from ``start``, and minus its LL.
+
+    Derivatives would need fewer steps, but a step on the table costs less than the linear algebra of L-BFGS-B, whose
+    threads wait for each other on a busy machine.
+    """
+
     def loss(free: Array) -> float:
         return -float(log_likelihood(table, family, _named(family, free[None]))[0])
 
     bounds = [(-14.0, 14.0), (np.log(ALIKE), 12.0), (-3.0, 3.0)][: start.size]
-    rough = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x
-    settings = {"xatol": 1e-5, "fatol": 1e-8, "maxiter": 800}
-    fine = minimize(loss, rough, method="Nelder-Mead", bounds=bounds, options=settings)
-    return fine.x, float(fine.fun)
+    lowest, highest = np.transpose(bounds)
+    corners = np.clip(np.vstack([start, start + np.eye(start.size) / 2]), lowest, highest)
+    settings = {"xatol": near, "fatol": level, "maxiter": 800, "initial_simplex": corners}
+    found = minimize(loss, corners[0], method="Nelder-Mead", bounds=bounds, options=settings)
+    return found.x, float(found.fun)
 
 
 def _fitted(table: LifeTable, family: Family, free: Array) -> ChurnFit:
