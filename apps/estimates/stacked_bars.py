@@ -20,12 +20,19 @@ def stacked_bars(
     y_title: str = "",
     series_title: str = "",
     y_format: str = "",
+    colours: Sequence[str] = (),
     height: int = HEIGHT,
 ) -> Spec:
-    """One bar for each ``x`` in the order of the data; rows with y > 0 pile up, those with y < 0 down."""
+    """One bar for each ``x`` in the order of the data; rows with y > 0 pile up, those with y < 0 down.
+
+    ``colours`` of the series in the order of the data; those of all charts unless given.
+    """
     import altair as alt
 
     shown = parts.names(rows, series)
+    colour = parts.colour(alt, rows, series, series_title)
+    if colours:
+        colour["color"] = colour["color"].scale(domain=shown, range=list(colours))
     tips = parts.tips([(x, x_title, ""), (series, series_title, ""), (y, y_title, y_format)])
     bars = (
         alt.Chart(parts.values())
@@ -38,7 +45,7 @@ def stacked_bars(
             y=alt.Y(f"{y}:Q").title(y_title).stack("zero").axis(parts.axis(y_format)),
             order=alt.Order("place:Q"),
             tooltip=tips,
-            **parts.colour(alt, rows, series, series_title),
+            **colour,
         )
     )
     zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(strokeWidth=1).encode(y="zero:Q")

@@ -6,11 +6,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.estimates import charts
+from apps.estimates.chart_parts import PALETTE
 from apps.estimates.models import Estimate
 from apps.estimates.stacked_bars import stacked_bars
 from apps.retention.words import MOVEMENTS
 
 SHOWN_MONTHS = 36
+TEAL, ORANGE, VIOLET, PINK, GREEN = PALETTE[:5]
+COLOURS = {"new": TEAL, "expansion": GREEN, "reactivation": VIOLET, "contraction": ORANGE, "churned": PINK}
 DOWNWARDS = ("contraction", "churned")
 
 
@@ -18,7 +21,7 @@ def movement_bars(estimate: Estimate) -> charts.Spec:
     """What came above zero and what went below it, month by month."""
     names: dict[str, str | Promise] = MOVEMENTS
     rows = [
-        {"month": row["month"], "amount": -row[kind] if kind in DOWNWARDS else row[kind], "kind": str(name)}
+        {"month": row["month"], "amount": 0 - row[kind] if kind in DOWNWARDS else row[kind], "kind": str(name)}
         for row in estimate.diagnostics["months"][-SHOWN_MONTHS:]
         for kind, name in names.items()
     ]
@@ -31,6 +34,7 @@ def movement_bars(estimate: Estimate) -> charts.Spec:
         y_title=_("Change of revenue a month, %(currency)s") % {"currency": estimate.parameters["currency"]},
         series_title=_("Movement"),
         y_format="~s",
+        colours=[COLOURS[kind] for kind in names],
     )
 
 
