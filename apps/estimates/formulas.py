@@ -110,6 +110,13 @@ _EXPLANATIONS = {
         _("What brought customers in the last months goes on. Seasons and campaigns are not known to the log."),
         "McCullagh & Nelder (1989), ch. 6; Gardner & McKenzie (1985), Management Science 31(10)",
     ),
+    "retention.drivers": Explanation(
+        _("What goes with leaving"),
+        "h(t | x) = h₀(t) · exp(x·b),   exp(b)",
+        _("How much sooner or later customers of one kind leave than those of another, all other columns alike."),
+        _("The ratio is the same at every tenure, or an average of it. Observed: who differs in one may differ in more."),
+        "Cox (1972), JRSS B 34; Efron (1977), JASA 72; Grambsch & Therneau (1994), Biometrika 81",
+    ),
     "retention.lifetime_value": Explanation(
         _("Lifetime value without a contract"),
         _("value = margin · E[spend | spend so far] · Σ e^(−δt) · E[purchases at t | x, t_x, T]"),
@@ -204,6 +211,8 @@ _FIGURES = {
     "retained_month_12": _("Retained after 12 months"),
     "churn_per_month": _("Leave per month"),
     "slope": _("Slope of the retention link"),
+    "hazard_ratio": _("Hazard ratio"),
+    "hazard_ratio_satisfaction": _("Hazard ratio of 10 points of satisfaction"),
     "arrivals_per_month": _("New customers a month"),
     "customers_alive": _("Still customers"),
     "purchases_next_year": _("Purchases in the next year"),

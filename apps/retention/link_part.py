@@ -28,7 +28,10 @@ NEW_MONTHS = 3.0
 
 @dataclass(frozen=True)
 class Joined:
-    """m answers within a stay: U (m,), tenure at the answer, at its end, whether the customer left; counts left out."""
+    """m answers within a stay: U (m,), tenure at the answer, at its end, whether the customer left; counts left out.
+
+    ``stay`` (m,) are the places of the stays in the log.
+    """
 
     satisfaction: Array
     entry: Array
@@ -38,6 +41,7 @@ class Joined:
     undated: int
     unknown: int
     outside: int
+    stay: NDArray[np.int64]
 
     def counts(self) -> dict[str, int]:
         return {
@@ -106,6 +110,7 @@ def join(survey: SatisfactionSurvey, log: SubscriptionLog) -> Joined:
         undated=int((~dated & known).sum()),
         unknown=int((~known).sum()),
         outside=int((~inside).sum()),
+        stay=stay[lasting],
     )
 
 

@@ -25,3 +25,10 @@ def revenue_study(run: JobRun) -> None:
     from apps.retention.revenue_study import run_study
 
     run_study(run)
+
+
+@job_kind("retention.drivers", queue="analysis", title=_("Study of what goes with leaving"))
+def drivers_study(run: JobRun) -> None:
+    from apps.retention.drivers_study import run_study
+
+    run_study(run)

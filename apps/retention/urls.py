@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.retention import lifetime_views, revenue_views, views
+from apps.retention import drivers_views, lifetime_views, revenue_views, views
 
 app_name = "retention"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("run/", views.run, name="run"),
     path("revenue/", revenue_views.revenue, name="revenue"),
     path("revenue/run/", revenue_views.run, name="revenue-run"),
+    path("drivers/", drivers_views.drivers, name="drivers"),
+    path("drivers/run/", drivers_views.run, name="drivers-run"),
     path("lifetime-value/", lifetime_views.lifetime_value, name="lifetime-value"),
     path("lifetime-value/run/", lifetime_views.run, name="lifetime-value-run"),
     path("lifetime-value/customers.csv", lifetime_views.customers, name="lifetime-value-customers"),

@@ -157,6 +157,24 @@ def _constant(name: str) -> CannotEstimate:
     )
 
 
+def independent(coded: Covariates) -> tuple[Covariates, tuple[Term, ...]]:
+    """Without the terms that the ones before them already tell, and these terms: the rest spans the same.
+
+    Of two answers that always come together ("no telephone", "no second line") one says all there is to say.
+    """
+    left = coded.standardised / np.sqrt(coded.rows)
+    keep = np.ones(len(coded.terms), dtype=bool)
+    for place in range(len(coded.terms)):
+        length = float(np.linalg.norm(left[:, place]))
+        keep[place] = length >= COLLINEAR**0.5
+        if keep[place]:
+            direction = left[:, place] / length
+            left[:, place + 1 :] -= np.outer(direction, direction @ left[:, place + 1 :])
+    kept = tuple(term for term, stays in zip(coded.terms, keep, strict=True) if stays)
+    gone = tuple(term for term, stays in zip(coded.terms, keep, strict=True) if not stays)
+    return Covariates(coded.values[:, keep], kept), gone
+
+
 def _refuse_collinear(coded: Covariates) -> None:
     """Names the first column that the ones before it already tell."""
     scaled = coded.standardised / np.sqrt(coded.rows)
