@@ -11,8 +11,9 @@ from apps.workspaces.errors import Refused
 from apps.workspaces.models import User, Workspace
 
 
-def start(*, workspace: Workspace, settings: AdoptionSettings, actor: User | None = None) -> Job:
+def start(*, workspace: Workspace, settings: AdoptionSettings | None = None, actor: User | None = None) -> Job:
     """Study adoption in the background; a study under way is given back."""
+    settings = settings or AdoptionSettings()
     return jobs.start_study(
         workspace=workspace,
         kind=BASS,

@@ -15,8 +15,9 @@ _NUMBER = re.compile(r"^[^\d.,+-]*([+-]?\d[\d ,.]*)[^\d]*$")
 _ABSENT = "none no never absent nessuno nessuna mai keine kein 无 没有 否"
 _LOW = """low lowest slow poor basic weak small bad few worst sufficient sufficiente sufficente bassa basso lento lenta
 niedrig langsam schlecht bas lent faible 低 慢 差 小"""
-_MIDDLE = "medium mid middle average fair ok moderate standard normal media medio discreto mittel moyen 中 一般"
-_HIGH = """good high fast large strong yes full buona buono alta alto veloce hoch schnell gut haut rapide bon
+_MIDDLE = """medium mid middle average today today's current fair ok moderate standard normal media medio discreto
+mittel moyen 中 一般 目前"""
+_HIGH = """good better high fast large strong yes full buona buono alta alto veloce hoch schnell gut haut rapide bon
 高 快 好 大 是"""
 _HIGHEST = """best highest excellent fastest instant perfect top optimal great ottimale ottima ottimo massima massimo
 ausgezeichnet parfait 最高 最快 最好 优 优秀"""

@@ -45,6 +45,13 @@ def change_settings(*, workspace: Workspace, given: Mapping[str, Any], actor: Us
 
 
 @transaction.atomic
+def foresee_settings(*, workspace: Workspace, given: Mapping[str, Any], actor: User | None = None) -> None:
+    """Say how answers will be read before they are imported; what does not fit them then is left aside."""
+    study, _made = ChoiceStudy.objects.select_for_update().get_or_create(workspace=workspace)
+    _keep(study, dict(given), actor)
+
+
+@transaction.atomic
 def use_guess(*, workspace: Workspace, actor: User | None = None) -> None:
     """Back to the reading that the data suggests."""
     study, _made = ChoiceStudy.objects.select_for_update().get_or_create(workspace=workspace)

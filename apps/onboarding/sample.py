@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from apps.choices import services as choices
 from apps.modellab import services as modellab
 from apps.onboarding import selectors
 from apps.onboarding.intake import Sheet, bring_in
@@ -16,6 +17,7 @@ from apps.workspaces import audit
 from apps.workspaces import services as workspaces
 from apps.workspaces.models import User, Workspace
 from trimtab.sample_company import SampleCompany, generate, to_csv
+from trimtab.sample_company.market_truth import QUALITY
 
 SEED = 7
 TICKETS = "tickets"
@@ -36,6 +38,7 @@ def load_sample(*, owner: User, scale: float = 1.0, training: dict[str, Any] | N
         )
         for sheet in _sheets(company):
             bring_in(workspace, sheet, owner)
+        choices.foresee_settings(workspace=workspace, given=_reading_of_choices(company), actor=owner)
         _tickets(workspace, company, owner, training)
         run_loop(workspace=workspace, actor=owner)
         audit.note(workspace=workspace, actor=owner, action=selectors.SAMPLE_LOADED, details={"scale": scale})
@@ -58,6 +61,13 @@ def _sheets(company: SampleCompany) -> list[Sheet]:
         )
         for kind, sheet in rows.items()
     ]
+
+
+def _reading_of_choices(company: SampleCompany) -> dict[str, Any]:
+    """The share of right answers that each word of the survey stood for; with other surveys it is guessed."""
+    known = dict(company.market.accuracy_of_level)
+    row = {"name": QUALITY, "levels": list(known), "reference": next(iter(known)), "role": "quality", "quality": known}
+    return {"attributes": [row]}
 
 
 def _tickets(workspace: Workspace, company: SampleCompany, owner: User, training: dict[str, Any] | None) -> None:

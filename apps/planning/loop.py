@@ -58,6 +58,14 @@ STUDIES = (
     Study("models", _("Candidates"), "apps.planning.loop.train_first", ("imports",)),
     Study("forecast", _("Forecast"), "apps.planning.services.start", ("price", "choices", "retention", "position")),
     Study("verdict", _("Verdict"), "apps.planning.services.start", ("forecast", "models")),
+    # The verdict does not wait for what it does not stand on.
+    Study("ladder", _("Price ladder"), "apps.pricing.services.start_ladder", ("forecast",), SourceKind.LADDER),
+    Study("value", _("Lifetime value"), "apps.retention.lifetime_services.start", ("forecast",), SourceKind.PURCHASES),
+    Study("adoption", _("Adoption"), "apps.adoption.services.start", ("forecast",), SourceKind.ADOPTION),
+    Study(
+        "best_worst", _("Best-worst study"), "apps.choices.best_worst_services.start", ("forecast",), SourceKind.MAXDIFF
+    ),
+    Study("plans", _("Plans"), "apps.pricing.services.start_plans", ("ladder", "models"), SourceKind.USAGE),
 )
 BY_CODE = {study.code: study for study in STUDIES}
 

@@ -56,7 +56,7 @@ def start_ladder(*, workspace: Workspace, actor: User | None = None) -> Job:
 def start_plans(
     *,
     workspace: Workspace,
-    cost_per_1000_tokens: float | None,
+    cost_per_1000_tokens: float | None = None,
     returns: float | None = None,
     correlation: float | None = None,
     actor: User | None = None,

@@ -14,8 +14,9 @@ from apps.workspaces.errors import Refused
 from apps.workspaces.models import User, Workspace
 
 
-def start(*, workspace: Workspace, settings: LifetimeSettings, actor: User | None = None) -> Job:
+def start(*, workspace: Workspace, settings: LifetimeSettings | None = None, actor: User | None = None) -> Job:
     """Value the customers in the background; a study under way is given back."""
+    settings = settings or LifetimeSettings()
     return jobs.start_study(
         workspace=workspace,
         kind=LIFETIME_VALUE,

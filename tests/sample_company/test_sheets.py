@@ -39,6 +39,12 @@ def test_the_full_company_has_the_promised_number_of_rows(company):
         "satisfaction": 600,
         "subscriptions": 8000,
         "tickets": 4000,
+        "choices": 9600,  # 300 people, 8 tasks, 3 offers and none of them
+        "maxdiff": 6400,  # 200 people, 8 tasks, 4 needs
+        "ladder": len(company.ladder),
+        "usage": 3000,  # 1,000 customers, 3 months
+        "purchases": len(company.purchases),
+        "adoption": 30,
     }
 
 

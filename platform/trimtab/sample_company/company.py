@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from trimtab.sample_company.buying import adoption_counts, pack_purchases, token_usage
+from trimtab.sample_company.choice_surveys import best_worst_answers, choice_answers, ladder_answers
 from trimtab.sample_company.competitors import competitor_facts
 from trimtab.sample_company.feedback import feedback, with_bad_rows
+from trimtab.sample_company.market_truth import MarketTruth
 from trimtab.sample_company.subscriptions import draw_customers, subscriptions
 from trimtab.sample_company.surveys import price_answers, satisfaction_answers
 from trimtab.sample_company.tickets import tickets
@@ -18,7 +21,9 @@ from trimtab.sample_company.truth import Truth
 
 Row = dict[str, Any]
 SUBSCRIPTIONS, FEEDBACK, ANSWERS, TICKETS = 8000, 5000, 600, 4000
+CHOOSERS, COMPARERS, CLIMBERS, USERS, BUYERS = 300, 200, 300, 1000, 1500
 FEWEST = 40
+MARKET_SHEETS = ("choices", "maxdiff", "ladder", "usage", "purchases", "adoption")
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,19 @@ class SampleCompany:
     """
 
     truth: Truth
+    market: MarketTruth
     feedback: list[Row]
     competitors: list[Row]
     prices: list[Row]
     satisfaction: list[Row]
     subscriptions: list[Row]
     tickets: list[Row]
+    choices: list[Row]
+    maxdiff: list[Row]
+    ladder: list[Row]
+    usage: list[Row]
+    purchases: list[Row]
+    adoption: list[Row]
     feedback_needs: list[tuple[str, ...]]
 
     def sheets(self) -> dict[str, list[Row]]:
@@ -46,6 +58,12 @@ class SampleCompany:
             "satisfaction": self.satisfaction,
             "subscriptions": self.subscriptions,
             "tickets": self.tickets,
+            "choices": self.choices,
+            "maxdiff": self.maxdiff,
+            "ladder": self.ladder,
+            "usage": self.usage,
+            "purchases": self.purchases,
+            "adoption": self.adoption,
         }
 
 
@@ -53,23 +71,33 @@ def generate(seed: int = 7, scale: float = 1.0) -> SampleCompany:
     """The sample company; the same ``seed`` and ``scale`` give the same bytes.
 
     ``scale`` above 0 multiplies the number of rows (1 = 8,000 subscriptions, 5,000 feedback texts, 600 answers in
-    each survey, 4,000 tickets); every sheet keeps at least FEWEST rows. Each sheet has its own stream of chance, so
-    that a change in one leaves the others alone. Raises ValueError for a scale that is not above 0.
+    each of the first surveys, 4,000 tickets, 300 people in the choice survey and on the price ladder, 200 who compare
+    needs, 1,000 users with their tokens, 1,500 buyers of credit packs); every sheet keeps at least FEWEST rows or
+    people, and those of competitors and of adoption never change their size. Each sheet has its own stream of chance,
+    so that a change in one leaves the others alone. Raises ValueError for a scale that is not above 0.
     """
     if not scale > 0:
         raise ValueError(f"The scale of the sample company must be above 0, not {scale}.")
-    truth = Truth()
+    truth, market = Truth(), MarketTruth()
     people, texts, prices, answers, facts, inbox = (np.random.default_rng([seed, stream]) for stream in range(6))
+    chance = {name: np.random.default_rng([seed, 6 + place]) for place, name in enumerate(MARKET_SHEETS)}
     customers = draw_customers(truth, _scaled(SUBSCRIPTIONS, scale), people)
     written = with_bad_rows(feedback(truth, customers, _scaled(FEEDBACK, scale), texts))
     return SampleCompany(
         truth=truth,
+        market=market,
         feedback=written.rows,
         competitors=competitor_facts(truth, facts),
         prices=price_answers(truth, _scaled(ANSWERS, scale), prices),
         satisfaction=satisfaction_answers(truth, customers, _scaled(ANSWERS, scale), answers),
         subscriptions=subscriptions(truth, customers),
         tickets=tickets(truth, _scaled(TICKETS, scale), inbox),
+        choices=choice_answers(truth, market, _scaled(CHOOSERS, scale), chance["choices"]),
+        maxdiff=best_worst_answers(truth, market, _scaled(COMPARERS, scale), chance["maxdiff"]),
+        ladder=ladder_answers(truth, market, _scaled(CLIMBERS, scale), chance["ladder"]),
+        usage=token_usage(truth, market, customers, _scaled(USERS, scale), chance["usage"]),
+        purchases=pack_purchases(truth, market, _scaled(BUYERS, scale), chance["purchases"]),
+        adoption=adoption_counts(truth, market, chance["adoption"]),
         feedback_needs=written.needs,
     )
 
