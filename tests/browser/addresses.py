@@ -31,6 +31,7 @@ PLAIN = {
     "best-worst": "choices:best-worst",
     "designs": "choices:designs",
     "retention": "retention:home",
+    "drivers": "retention:drivers",
     "revenue": "retention:revenue",
     "lifetime-value": "retention:lifetime-value",
     "adoption": "adoption:home",

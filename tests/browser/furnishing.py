@@ -29,7 +29,8 @@ from apps.pricing import services as pricing
 from apps.research import needs
 from apps.research.models import FeedbackItem, Need, NeedMention, SourceKind
 from apps.research.uploading import upload
-from apps.retention import lifetime_services, revenue_services
+from apps.retention import drivers_services, lifetime_services, revenue_services
+from apps.retention.drivers_settings import DriversSettings
 from apps.retention.lifetime_settings import LifetimeSettings
 from apps.workspaces import services as workspaces
 from apps.workspaces.models import Role, User, Workspace
@@ -141,6 +142,8 @@ def _best_and_worst(workspace: Workspace, owner: User) -> None:
 def _subscribers(workspace: Workspace, owner: User) -> None:
     """What the sample company's subscribers pay a month, and what of it stays."""
     assert run_now(revenue_services.start(workspace=workspace, actor=owner)).state == "succeeded"
+    job = drivers_services.start(workspace=workspace, settings=DriversSettings(), actor=owner)
+    assert run_now(job).state == "succeeded"
 
 
 def _buyers(workspace: Workspace, owner: User) -> None:
