@@ -24,6 +24,7 @@ from trimtab.economics.shapes import shaped
 
 Rule = Literal["preference", "first", "randomised_first"]
 RULES: tuple[Rule, ...] = ("preference", "first", "randomised_first")
+ATTRIBUTE_NOISE = 0.5
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ def simulate(
 ) -> Simulation:
     """``share_of_preference`` of a market's offers, with their names kept; ``options`` go on to it.
 
+    Under ``randomised_first`` a linear price gets no noise: nobody comes to like paying more.
+
     >>> from trimtab.economics.choice.coding import Attribute
     >>> coding = Coding((Attribute("quality", "levels", ("good", "best"), coding="dummy"),
     ...                  Attribute("price", "number", is_price=True)), none=False)
@@ -110,6 +113,9 @@ def simulate(
     >>> simulate(people, coding, market).shares.tolist()
     [[0.5, 0.5]]
     """
+    if rule == "randomised_first" and coding.price_column is not None:
+        options["attribute_noise"] = noise_sizes(population, options.get("attribute_noise", ATTRIBUTE_NOISE))
+        options["attribute_noise"][coding.price_column] = 0.0
     return Simulation(market.names, share_of_preference(population, market.coded(coding), rule, **options), rule)
 
 
@@ -119,7 +125,7 @@ def share_of_preference(
     rule: Rule = "preference",
     *,
     scale: float = 1.0,
-    attribute_noise: float | Array = 0.5,
+    attribute_noise: float | Array = ATTRIBUTE_NOISE,
     product_noise: float = 0.0,
     points: int = 128,
     rng: np.random.Generator | None = None,
@@ -185,14 +191,19 @@ def _randomised(utility: Array, shocks: Array, scale: float, product_noise: floa
     return total / len(shocks)
 
 
+def noise_sizes(population: Population, size: float | Array) -> Array:
+    """Standard deviations of the coefficients' noise, (K,): ``size`` times their root mean square, or as given."""
+    given = shaped("The noise of attributes", size, (), (len(population.names),), low=0)
+    typical = np.sqrt(np.mean(np.square(population.partworths, dtype=float), axis=(0, 1)))
+    return given * typical if given.ndim == 0 else np.array(given, dtype=float)
+
+
 def _attribute_noise(
     population: Population, size: float | Array, points: int, rng: np.random.Generator | None
 ) -> Array:
     """Normal noise of the coefficients, (S, K), from Sobol points that ``rng`` scrambles."""
     shaped("The number of points", points, (), low=1, high=2**16)
-    given = shaped("The noise of attributes", size, (), (len(population.names),), low=0)
-    typical = np.sqrt(np.mean(np.square(population.partworths, dtype=float), axis=(0, 1)))
-    deviations = given * typical if given.ndim == 0 else given
+    deviations = noise_sizes(population, size)
     seed = rng if rng is not None else np.random.default_rng(0)
     sobol = qmc.Sobol(len(population.names), rng=seed)
     uniform = sobol.random_base2(int(np.ceil(np.log2(points))))
