@@ -28,7 +28,7 @@ def choice_answers(truth: Truth, market: MarketTruth, count: int, rng: np.random
         person = {"customer": f"S-{number:04d}", "segment": name}
         own = _own_tastes(market, name, rng)
         for task in range(1, TASKS + 1):
-            offers = [_offer(market, name, rng) for _offer_number in range(OFFERS)]
+            offers = _offers(market, name, rng)
             utility = [sum(own[PRICE] * v if k == PRICE else own[k, v] for k, v in one.items()) for one in offers]
             chosen = _drawn(np.array([*utility, market.tastes[name].none + own[NONE]]), rng)
             shown = [*offers, dict.fromkeys(offers[0], "")]
@@ -54,6 +54,16 @@ def _own_tastes(market: MarketTruth, segment: str, rng: np.random.Generator) -> 
     own[PRICE] = tastes.price * float(np.exp(market.price_spread * rng.standard_normal() - market.price_spread**2 / 2))
     own[NONE] = market.taste_spread * float(rng.standard_normal())
     return own
+
+
+def _offers(market: MarketTruth, segment: str, rng: np.random.Generator) -> list[Row]:
+    """OFFERS that differ from each other."""
+    offers: list[Row] = []
+    while len(offers) < OFFERS:
+        one = _offer(market, segment, rng)
+        if one not in offers:
+            offers.append(one)
+    return offers
 
 
 def _offer(market: MarketTruth, segment: str, rng: np.random.Generator) -> Row:

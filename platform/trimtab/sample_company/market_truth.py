@@ -80,8 +80,12 @@ class MarketTruth:
     adoption_months: int = 30
 
     def worth(self, segments: tuple[Segment, ...], attribute: str, level: str) -> float:
-        """Mean over the segments of what the typical person would pay for the level, currency per month."""
-        return sum(one.share * self.tastes[one.name].worth(attribute, level) for one in segments)
+        """What the level is worth over the first one to a person of the mean tastes of all, currency per month.
+
+        It is the ratio of the mean utility to the mean utility of money, as an estimate from all answers finds it.
+        """
+        gain = sum(one.share * self.tastes[one.name].levels[attribute].get(level, 0.0) for one in segments)
+        return -gain / sum(one.share * self.tastes[one.name].price for one in segments)
 
     def utilities(self, needs: tuple[Need, ...], segment: Segment) -> Array:
         """The typical person's utility of each need, (needs,), with mean 0."""
