@@ -17,6 +17,7 @@ from trimtab.economics.draws import LEVEL, Array
 from trimtab.economics.errors import CannotEstimate
 
 Mask = NDArray[np.bool_]
+Counts = NDArray[np.int64]
 ROUNDING_MONTHS = 1e-9
 
 
@@ -104,18 +105,21 @@ def check_tenures(duration: ArrayLike, event: ArrayLike, entry: ArrayLike | None
     """
     months = np.atleast_1d(np.asarray(duration, dtype=float))
     flags = np.atleast_1d(np.asarray(event))
-    start = np.zeros_like(months) if entry is None else np.atleast_1d(np.asarray(entry, dtype=float))
+    start = np.broadcast_to(0.0, months.shape) if entry is None else np.atleast_1d(np.asarray(entry, dtype=float))
     if months.size == 0:
         raise CannotEstimate("no_customers", "There are no subscriptions.", "Import a subscription log.")
     if not months.shape == flags.shape == start.shape or months.ndim != 1:
         raise CannotEstimate("lengths_differ", "The columns differ in length.", "Give one value per customer in each.")
     _refuse_where(
-        ~np.isfinite(months) | ~np.isfinite(start), "duration_missing", "have no tenure", "Fill in the dates."
+        ~(np.isfinite(months) & np.isfinite(start)), "duration_missing", "have no tenure", "Fill in the dates."
     )
     _refuse_where(months < 0, "duration_negative", "end before they start", "Swap or correct the two dates.")
-    _refuse_where((start < 0) | (start > months), "entry_after_end", "end before they are seen", "Correct the dates.")
-    _refuse_where(~np.isin(flags, (0, 1)), "event_not_flag", "have no clear ended-or-active flag", "Use 0 or 1.")
-    return Tenures(months, flags.astype(bool), start)
+    if entry is not None:
+        wrong = (start < 0) | (start > months)
+        _refuse_where(wrong, "entry_after_end", "end before they are seen", "Correct the dates.")
+    if flags.dtype != bool:
+        _refuse_where(~np.isin(flags, (0, 1)), "event_not_flag", "have no clear ended-or-active flag", "Use 0 or 1.")
+    return Tenures(months, flags.astype(bool, copy=False), start)
 
 
 def _refuse_where(bad: Mask, code: str, fault: str, remedy: str) -> None:
@@ -133,13 +137,34 @@ def kaplan_meier(duration: ArrayLike, event: ArrayLike, entry: ArrayLike | None 
     Source: Kaplan & Meier 1958, JASA 53:457-481; Greenwood 1926.
     """
     data = check_tenures(duration, event, entry)
-    times, events = np.unique(data.duration[data.event], return_counts=True)
-    at_risk = risk_set_size(data, times)
+    times, events, at_risk = _from_the_start(data) if entry is None else _entering(data)
     left = at_risk - events
     survival = np.asarray(np.cumprod(left / np.maximum(at_risk, 1)))
     terms = np.divide(events, at_risk * left, out=np.zeros(times.size), where=left > 0)
     error = survival * np.sqrt(np.cumsum(terms))
     return SurvivalCurve(times, survival, error, at_risk.astype(float), events.astype(float), data.duration.size)
+
+
+def _entering(data: Tenures) -> tuple[Array, Counts, Counts]:
+    """Times of endings, how many end then, and how many are under observation just before, (J,) each."""
+    times, events = np.unique(data.duration[data.event], return_counts=True)
+    return times, events, risk_set_size(data, times)
+
+
+def _from_the_start(data: Tenures) -> tuple[Array, Counts, Counts]:
+    """The same where nobody enters late, by sorting a single array: copies cost more than the sort.
+
+    The bits of numbers from 0 on are in the order of the numbers; their sign's place takes the flag.
+    """
+    key = data.duration.view(np.uint64) << np.uint64(1)
+    key |= data.event
+    key.sort()
+    first = np.append(0, np.flatnonzero(key[1:] != key[:-1]) + 1)
+    kinds, counts = key[first], np.diff(np.append(first, key.size))
+    ends = (kinds & np.uint64(1)).astype(bool)
+    # Who was last seen at the very time of an ending was still under observation.
+    before = first[np.searchsorted(kinds, kinds[ends] - np.uint64(1), side="left")]
+    return (kinds[ends] >> np.uint64(1)).view(float), counts[ends], key.size - before
 
 
 def risk_set_size(data: Tenures, times: Array) -> NDArray[np.int64]:
