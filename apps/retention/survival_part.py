@@ -43,25 +43,36 @@ def survival_draft(log: SubscriptionLog) -> Draft:
 
 
 def segment_drafts(log: SubscriptionLog, whole: Draft) -> list[Draft]:
-    """The segments with enough customers and endings, under the family that projected the whole best."""
+    """The segments with enough customers and endings, each under the family that projects it best."""
     names = [str(name) for name in np.unique(log.segment) if name]
-    found = [_segment(log, name, whole) for name in names] if len(names) > 1 else []
+    found = (
+        [_segment(log, name, whole.parameters["family"], place) for place, name in enumerate(names)]
+        if len(names) > 1
+        else []
+    )
     return [draft for draft in found if draft is not None]
 
 
-def _segment(log: SubscriptionLog, name: str, whole: Draft) -> Draft | None:
+def _segment(log: SubscriptionLog, name: str, family: sbg.Family, place: int) -> Draft | None:
+    """Where the segment is too young for a backtest of its own, ``family``, that of the whole."""
     own = log.segment == name
     if own.sum() < SEGMENT_CUSTOMERS or log.ended[own].sum() < SEGMENT_ENDINGS:
         return None
     seed = seed_from(log.inputs)
     table = life_table(log.duration[own], log.ended[own])
+    rng = np.random.default_rng([seed, 3, place])
     try:
-        fitted = sbg.fit_or_mean(table, whole.parameters["family"])
+        fitted, tested = fit_best(table, rng)
+        fitted = fitted if tested else sbg.fit_or_mean(table, family)
     except CannotEstimate:
         return None
-    draws = _draws(fitted, table, np.random.default_rng([seed, 3]))
+    draws = _draws(fitted, table, rng)
     seen = kaplan_meier(log.duration[own], log.ended[own])
-    diagnostics = _counts(log, log.ended[own]) | {"kaplan_meier": _steps(seen, table)}
+    diagnostics = _counts(log, log.ended[own]) | {
+        "kaplan_meier": _steps(seen, table),
+        "projection": _projection(draws["survival"]),
+        "backtest": _backtest(tested),
+    }
     return _draft(log, name, fitted, draws, seed, diagnostics)
 
 

@@ -84,6 +84,9 @@ def test_the_telco_log_gives_the_known_survival(workspace, study, public_data):
     assert year["low"] - 0.01 < seen[12] < year["high"] + 0.01
     segments = {estimate.subject for estimate in Estimate.objects.filter(kind="retention.survival").exclude(subject="")}
     assert segments == {"Month-to-month", "One year", "Two year"}
+    for estimate in Estimate.objects.filter(kind="retention.survival"):
+        # Beside every projection stands its own backtest, and the best family by it is the one used.
+        assert estimate.parameters["family"] == estimate.diagnostics["backtest"]["scores"][0]["family"]
     active = current(workspace, "arrivals").parameters["active_customers"]
     assert sum(active) == survival.diagnostics["active"]
 

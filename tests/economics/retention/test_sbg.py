@@ -70,6 +70,16 @@ def test_the_backtest_prefers_bdw_on_high_end_and_never_the_geometric():
     assert by_family["sbg"].coverage < by_family["bdw"].coverage
 
 
+def test_a_backtest_begins_once_somebody_has_left():
+    # Contracts of a year: nobody can leave in the first eleven months, nothing could be fitted on them.
+    churn = np.where(np.arange(24) < 11, 0.0, 0.04)
+    tested = backtest(
+        LifeTable.from_survivors(np.round(2000 * np.cumprod(np.append(1.0, 1 - churn)))), np.random.default_rng(3)
+    )
+    assert min(tested.origins) == 12
+    assert max(tested.origins) == 22
+
+
 def test_derl_is_that_of_the_paper():
     # Fader & Hardie 2010, Marketing Science 29(1), 10 % a year, Regular on years 0-4, n = 1, 2, 3.
     found = [float(sbg.derl(0.7637, 1.2958, n, 0.1)) for n in (1, 2, 3)]

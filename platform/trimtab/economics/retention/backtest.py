@@ -52,12 +52,13 @@ def backtest(
 
     Compared is the share of those with us at the origin o who are still with us at t > o, S(t) / S(o). The interval
     has parameter draws and binomial noise of the counts at risk. Later months count while at least 30 are at
-    risk. Default origins: at most six, from a third of the table (at least 3 months) to two months before its end.
+    risk. Default origins: at most six, from a third of the table (at least 3 months, and one by which somebody has
+    left) to two months before its end.
     The origin moves over tenure, not over the calendar: it tests the shape of the curve, not a change of the times.
     Raises CannotEstimate('backtest_too_short') for fewer than five usable months.
     """
     usable = int(np.argmin(np.append(table.at_risk >= FEWEST_AT_RISK, False)))
-    chosen = origins or _origins(usable)
+    chosen = origins or _origins(table, usable)
     if not chosen or min(chosen) < 2 or max(chosen) >= usable:
         message = "%(months)d months have at least 30 customers at risk; a backtest needs five."
         raise CannotEstimate("backtest_too_short", message, "Wait, or import older customers.", months=usable)
@@ -81,10 +82,12 @@ def fit_best(table: LifeTable, rng: np.random.Generator) -> tuple[sbg.ChurnFit, 
     return sbg.fit_or_mean(table, tested.best), tested
 
 
-def _origins(usable: int) -> tuple[int, ...]:
-    if usable < 5:
+def _origins(table: LifeTable, usable: int) -> tuple[int, ...]:
+    """From the first month by which somebody has left: before it there is nothing to fit."""
+    ended = np.flatnonzero(table.churned[:usable])
+    first = max(3, usable // 3, int(ended[0]) + 1 if ended.size else usable)
+    if usable < 5 or first > usable - 2:
         return ()
-    first = max(3, usable // 3)
     return tuple(int(month) for month in np.unique(np.linspace(first, usable - 2, 6).round()))
 
 
