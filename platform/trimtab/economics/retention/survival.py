@@ -19,6 +19,7 @@ from trimtab.economics.errors import CannotEstimate
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.int64]
 ROUNDING_MONTHS = 1e-9
+MOST_COUNTED = 100_000
 
 
 @dataclass(frozen=True)
@@ -152,19 +153,39 @@ def _entering(data: Tenures) -> tuple[Array, Counts, Counts]:
 
 
 def _from_the_start(data: Tenures) -> tuple[Array, Counts, Counts]:
-    """The same where nobody enters late, by sorting a single array: copies cost more than the sort.
+    """The same where nobody enters late: whole numbers are counted, others sorted in a single array.
 
-    The bits of numbers from 0 on are in the order of the numbers; their sign's place takes the flag.
+    The bits of numbers from 0 on are in the order of the numbers; their sign's place takes the flag. More copies than
+    these would cost more than the sort.
     """
-    key = data.duration.view(np.uint64) << np.uint64(1)
+    if (counted := _counted(data)) is not None:
+        return counted
+    flag = np.uint64(1)
+    key = data.duration.view(np.uint64) << flag
     key |= data.event
     key.sort()
     first = np.append(0, np.flatnonzero(key[1:] != key[:-1]) + 1)
     kinds, counts = key[first], np.diff(np.append(first, key.size))
-    ends = (kinds & np.uint64(1)).astype(bool)
+    ends = (kinds & flag).astype(bool)
     # Who was last seen at the very time of an ending was still under observation.
-    before = first[np.searchsorted(kinds, kinds[ends] - np.uint64(1), side="left")]
-    return (kinds[ends] >> np.uint64(1)).view(float), counts[ends], key.size - before
+    before = first[np.searchsorted(kinds, kinds[ends] - flag, side="left")]
+    return (kinds[ends] >> flag).view(float), counts[ends], key.size - before
+
+
+def _counted(data: Tenures) -> tuple[Array, Counts, Counts] | None:
+    """The same by counting, for whole numbers up to MOST_COUNTED; None for others."""
+    last = data.duration.max()
+    if last > MOST_COUNTED:
+        return None
+    key = data.duration.astype(np.int64)
+    if not np.array_equal(key, data.duration):
+        return None
+    key <<= 1
+    key |= data.event
+    stays, ends = np.bincount(key, minlength=2 * int(last) + 2).reshape(-1, 2).T
+    times = np.flatnonzero(ends)
+    until = np.cumsum(stays + ends)
+    return times.astype(float), ends[times], key.size - (until - stays - ends)[times]
 
 
 def risk_set_size(data: Tenures, times: Array) -> NDArray[np.int64]:
