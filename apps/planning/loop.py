@@ -48,6 +48,7 @@ class Study:
     only_with: str = ""
 
 
+_LOG = SourceKind.SUBSCRIPTIONS
 STUDIES = (
     Study("imports", _("Imports"), ""),
     Study("needs", _("Needs"), "apps.research.needs.start", ("imports",)),
@@ -60,6 +61,8 @@ STUDIES = (
     Study("verdict", _("Verdict"), "apps.planning.services.start", ("forecast", "models")),
     # The verdict does not wait for what it does not stand on.
     Study("ladder", _("Price ladder"), "apps.pricing.services.start_ladder", ("forecast",), SourceKind.LADDER),
+    Study("drivers", _("What goes with leaving"), "apps.retention.drivers_services.start", ("forecast",), _LOG),
+    Study("revenue", _("Recurring revenue"), "apps.retention.revenue_services.start", ("forecast",), _LOG),
     Study("value", _("Lifetime value"), "apps.retention.lifetime_services.start", ("forecast",), SourceKind.PURCHASES),
     Study("adoption", _("Adoption"), "apps.adoption.services.start", ("forecast",), SourceKind.ADOPTION),
     Study(

@@ -12,8 +12,9 @@ from apps.workspaces.errors import Refused
 from apps.workspaces.models import User, Workspace
 
 
-def start(*, workspace: Workspace, settings: DriversSettings, actor: User | None = None) -> Job:
+def start(*, workspace: Workspace, settings: DriversSettings | None = None, actor: User | None = None) -> Job:
     """Study in the background what goes with leaving; a study under way is given back."""
+    settings = settings or DriversSettings()
     return jobs.start_study(
         workspace=workspace,
         kind=DRIVERS,

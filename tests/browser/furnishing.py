@@ -14,8 +14,7 @@ from django.core.files.base import ContentFile
 
 from apps.adoption import services as adoption
 from apps.adoption.adoption_settings import AdoptionSettings
-from apps.choices import best_worst_services, best_worst_study, families, market_services
-from apps.choices import services as choices
+from apps.choices import market_services
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.jobs.testing import run_now, run_waiting
@@ -29,16 +28,10 @@ from apps.pricing import services as pricing
 from apps.research import needs
 from apps.research.models import FeedbackItem, Need, NeedMention, SourceKind
 from apps.research.uploading import upload
-from apps.retention import drivers_services, lifetime_services, revenue_services
-from apps.retention.drivers_settings import DriversSettings
-from apps.retention.lifetime_settings import LifetimeSettings
 from apps.workspaces import services as workspaces
 from apps.workspaces.models import Role, User, Workspace
 from tests.browser.drawn_training import draw_child
-from tests.choices.best_worst_rows import best_worst_rows
-from tests.choices.choice_rows import OFFERS, choice_rows
 from tests.research_rows import add_source
-from tests.retention.purchase_rows import bought
 from trimtab.sample_company import SampleCompany, generate
 
 PASSWORD = "a-long-pass-phrase"
@@ -54,10 +47,7 @@ def furnish(scale: float = SCALE) -> Workspace:
     _loop(workspace)
     _plans(workspace, owner)
     _deployed(workspace, owner)
-    _choices(workspace, owner)
-    _best_and_worst(workspace, owner)
-    _subscribers(workspace, owner)
-    _buyers(workspace, owner)
+    _market(workspace, owner)
     _adopters(workspace, owner)
     _second_scenario(workspace, owner)
     _things_that_wait(workspace, owner)
@@ -118,47 +108,25 @@ def _deployed(workspace: Workspace, owner: User) -> None:
     Deployment.objects.create(workspace=workspace, name="tickets", candidate=best, deployed_by=owner)
 
 
-def _choices(workspace: Workspace, owner: User) -> None:
-    """Choices of made-up people, studied by short chains: the sample company asked nobody to choose."""
-    rows = choice_rows(people=60, tasks=8, seed=11, prices=(39, 49, 59))
-    add_source(workspace, SourceKind.CHOICES, rows, simulated=True)
-    with patch.multiple(families, SWEEPS=300, BURN=300):
-        assert run_now(choices.start(workspace=workspace, actor=owner)).state == "succeeded"
-    offers = [{"name": name, "values": values | {"price": 49}} for name, values in OFFERS.items()]
+def _market(workspace: Workspace, owner: User) -> None:
+    """Our offer and one that beats it, for the simulator of the choices that the loop has studied."""
+    ours = {"answer quality": "today's", "answer speed": "normal", "data privacy": "basic", "price": 49}
+    theirs = ours | {"answer quality": "better", "data privacy": "high", "price": 69}
+    offers = [{"name": name, "values": values} for name, values in (("Ours", ours), ("Theirs", theirs))]
     market_services.keep(workspace=workspace, name="Market now", state={"offers": offers}, actor=owner)
-
-
-def _best_and_worst(workspace: Workspace, owner: User) -> None:
-    """What made-up people want most and least, in two segments that differ and one that is too small to tell."""
-    rows = best_worst_rows(people=80) + [
-        row | {"customer": f"late {row['customer']}", "segment": "students"}
-        for row in best_worst_rows(people=6, seed=9)
-    ]
-    add_source(workspace, SourceKind.MAXDIFF, rows, simulated=True)
-    with patch.multiple(best_worst_study, SWEEPS=800, BURN=400):
-        assert run_now(best_worst_services.start(workspace=workspace, actor=owner)).state == "succeeded"
-
-
-def _subscribers(workspace: Workspace, owner: User) -> None:
-    """What the sample company's subscribers pay a month, and what of it stays."""
-    assert run_now(revenue_services.start(workspace=workspace, actor=owner)).state == "succeeded"
-    job = drivers_services.start(workspace=workspace, settings=DriversSettings(), actor=owner)
-    assert run_now(job).state == "succeeded"
-
-
-def _buyers(workspace: Workspace, owner: User) -> None:
-    """Customers without a contract, valued."""
-    add_source(workspace, SourceKind.PURCHASES, bought(), simulated=True)
-    job = lifetime_services.start(workspace=workspace, settings=LifetimeSettings(), actor=owner)
-    assert run_now(job).state == "succeeded"
 
 
 def _adopters(workspace: Workspace, owner: User) -> None:
     """Five years before the peak, so that the page shows its refusal and what it does instead."""
     counts = (840, 1470, 2110, 4000, 7590)
-    rows = [{"period": date(2020 + place, 1, 1), "adopters": float(count)} for place, count in enumerate(counts)]
+    rows = [
+        {"product": "Phone line", "period": date(2020 + place, 1, 1), "adopters": float(count)}
+        for place, count in enumerate(counts)
+    ]
     add_source(workspace, SourceKind.ADOPTION, rows, simulated=True)
-    job = adoption.start(workspace=workspace, settings=AdoptionSettings(market=70_000.0), actor=owner)
+    job = adoption.start(
+        workspace=workspace, settings=AdoptionSettings(product="Phone line", market=70_000.0), actor=owner
+    )
     assert run_now(job).state == "succeeded"
 
 
