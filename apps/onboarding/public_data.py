@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from collections import Counter
 from collections.abc import Iterable
@@ -30,6 +31,11 @@ MESSAGES = ("banking77/train.csv", "banking77/test.csv")
 SURVEY = "ecsi_mobi/mobi.csv"
 LOG = "telco_churn_ibm/Telco-Customer-Churn.csv"
 PRICES = "psm_r_seeded/seed20.csv"
+CHOICES = "cbc_ai_assistant/choice_data.csv"
+BEST_WORST = "maxdiff_issues/vdata.csv.gz"
+PURCHASES = "cdnow/cdnowElog.csv"
+ADOPTION = "bass_series/vcr_1980_1989.csv"
+FILES = (*MESSAGES, SURVEY, LOG, PRICES, CHOICES, BEST_WORST, PURCHASES, ADOPTION)
 # What each block of the European Customer Satisfaction Index asks: Tenenhaus et al. 2005, table 1.
 SURVEY_COLUMNS: dict[str, list[str] | None] = {
     "functionality": ["PERQ1", "PERQ2", "PERQ4", "PERQ5", "PERQ6"],
@@ -58,11 +64,14 @@ def load_public_data(
 ) -> Workspace:
     """A new workspace with the data sets, its loop under way; its jobs wait for workers. Raises Refused."""
     part = part or Part()
-    files = {path: _read(folder, path) for path in (*MESSAGES, SURVEY, LOG, PRICES)}
+    files = {path: _read(folder, path) for path in FILES}
     messages = _most_frequent([row for path in MESSAGES for row in _messages(files[path])], part.labels)
     with transaction.atomic():
         workspace = workspaces.create_workspace(name=name, owner=owner, currency=CURRENCY)
-        for sheet in _sheets(files, _table(messages[: part.texts], ("text", "category"))):
+        for sheet in (
+            *_sheets(files, _table(messages[: part.texts], ("text", "category"))),
+            *_market_sheets(files),
+        ):
             bring_in(workspace, sheet, owner)
         labelled_set = modellab.upload_set(
             workspace=workspace,
@@ -78,8 +87,10 @@ def load_public_data(
 
 
 def _read(folder: Path, path: str) -> bytes:
+    """The file, unpacked where it is packed: an upload takes plain tables only."""
     try:
-        return (folder / path).read_bytes()
+        content = (folder / path).read_bytes()
+        return gzip.decompress(content) if path.endswith(".gz") else content
     except OSError as error:
         raise Refused(
             "data_missing",
@@ -119,4 +130,15 @@ def _sheets(files: dict[str, bytes], feedback: bytes) -> list[Sheet]:
         Sheet(SourceKind.SATISFACTION, "mobi.csv", files[SURVEY], today, False, SURVEY_COLUMNS, scale),
         Sheet(SourceKind.SUBSCRIPTIONS, "Telco-Customer-Churn.csv", files[LOG], today, True, parameters=taken),
         Sheet(SourceKind.PRICES, "seed20.csv", files[PRICES], today, simulated=True),
+    ]
+
+
+def _market_sheets(files: dict[str, bytes]) -> list[Sheet]:
+    """What people chose, bought and took up; all of it is real, and the columns are guessed."""
+    today = timezone.localdate()
+    return [
+        Sheet(SourceKind.CHOICES, "choice_data.csv", files[CHOICES], today, simulated=False),
+        Sheet(SourceKind.MAXDIFF, "vdata.csv", files[BEST_WORST], today, simulated=False),
+        Sheet(SourceKind.PURCHASES, "cdnowElog.csv", files[PURCHASES], today, simulated=False),
+        Sheet(SourceKind.ADOPTION, "vcr_1980_1989.csv", files[ADOPTION], today, simulated=False),
     ]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.planning.selectors import latest_loop
 from apps.workspaces.models import Workspace
 
 BLOCKS = (
@@ -36,6 +37,8 @@ def test_public_data_goes_through_the_loop_to_a_verdict_with_the_published_numbe
     price_points_are_printed(results)
     survival_is_published(results)
     satisfaction_is_published(results, public_data)
+    choices_are_published(results)
+    adoption_is_published(results)
     the_head_on_frozen_features_is_good(results)
     the_verdict_says_what_is_assumed(results)
     only_made_up_sources_are_simulated(results)
@@ -82,6 +85,24 @@ def satisfaction_is_published(results, public_data):
     assert found["diagnostics"]["r2_held_out"] < found["diagnostics"]["r2"]
 
 
+def choices_are_published(results):
+    found = only(results, "choices.model")["diagnostics"]
+    fits = {row["code"]: row["log_likelihood"] for row in found["models"]}
+    # ORACLES: -1171.2825 with a linear price; EUR 10.12 for quality, 9.54 for privacy, 6.84 for speed.
+    assert fits["logit"] == pytest.approx(-1171.2825, abs=5e-5)
+    worth = {row["attribute"]: row["point"] for row in found["wtp_logit"] if row["attribute"] != "spec"}
+    assert worth == pytest.approx({"qual": 10.12, "priv": 9.54, "vel": 6.84}, abs=0.005)
+    issues = only(results, "choices.maxdiff")["figures"]
+    # White 2021, bwsTools: health care is the issue that matters most in this survey.
+    assert max(issues, key=lambda name: issues[name]["median"]) == "item_share:healthcare"
+
+
+def adoption_is_published(results):
+    density, _increment = only(results, "adoption.bass")["diagnostics"]["fits"]
+    # NLS of the ten years in R, density form.
+    assert density["fitted"] == pytest.approx([67981, 0.006594, 0.63809], rel=1e-4)
+
+
 def the_head_on_frozen_features_is_good(results):
     # Frozen English encoder and logistic regression: accuracy .929 on banking77's own test split.
     head = min(results["modellab.evaluation"], key=lambda one: int(one["subject"]))
@@ -99,6 +120,8 @@ def the_verdict_says_what_is_assumed(results):
 def only_made_up_sources_are_simulated(results):
     assert only(results, "retention.satisfaction")["simulated"] is False
     assert only(results, "research.needs")["simulated"] is False
+    for kind in ("choices.model", "choices.maxdiff", "retention.lifetime_value", "adoption.bass"):
+        assert only(results, kind)["simulated"] is False
     assert only(results, "retention.survival")["simulated"] is True, "its publisher says that the company is fictional"
 
 
@@ -119,6 +142,16 @@ def test_a_part_takes_the_labels_with_the_most_messages_and_so_many_texts(public
     feedback = workspace.sources.get(kind="feedback")
     assert feedback.columns == {"text": ["text"]}
     assert feedback.file.read().count(b"\n") == 41
+    made_up = dict(workspace.sources.values_list("kind", "simulated"))
+    assert made_up == {
+        "feedback": False, "satisfaction": False, "subscriptions": True, "prices": True,
+        "choices": False, "maxdiff": False, "purchases": False, "adoption": False,
+    }  # fmt: skip
+    assert {"Contract"} == set(workspace.sources.get(kind="subscriptions").columns["plan"])
+    assert {"InternetService", "PaymentMethod"} <= set(workspace.sources.get(kind="subscriptions").columns["traits"])
+    waiting = {step["study"] for step in latest_loop(workspace).steps}
+    assert {"choices", "best_worst", "value", "adoption", "drivers", "revenue"} <= waiting
+    assert not {"ladder", "plans"} & waiting, "there are no such answers"
 
 
 @pytest.mark.django_db
