@@ -71,7 +71,7 @@ def enough(estimate: Estimate) -> Enough:
 
 def strongest(estimate: Estimate) -> list[dict[str, Any]]:
     """The terms whose interval leaves out 1, the farthest from 1 first."""
-    clear = [row for row in estimate.diagnostics["terms"] if row["clear"]]
+    clear = [row | {"figure": f"hazard_ratio:{row['name']}"} for row in estimate.diagnostics["terms"] if row["clear"]]
     return sorted(clear, key=lambda row: -max(row["median"], 1 / max(row["median"], 1e-12)))
 
 

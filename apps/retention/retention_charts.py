@@ -12,6 +12,7 @@ from trimtab.economics.draws import interval
 
 AHEAD = 12
 LAST = 60
+MOST_COUNTS = 8
 
 
 def survival_curve(estimate: Estimate) -> charts.Spec:
@@ -38,6 +39,13 @@ def survival_curve(estimate: Estimate) -> charts.Spec:
         y_title=_("Still a customer"),
         height=320,
     )
+
+
+def at_risk(estimate: Estimate) -> list[dict[str, float]]:
+    """How many customers are still watched at some months across the curve: where few are, its steps mean little."""
+    seen = estimate.diagnostics["kaplan_meier"]
+    apart = max(1, -(-(len(seen) - 1) // MOST_COUNTS))
+    return [{"month": row["month"], "customers": row["at_risk"]} for row in seen[::apart]]
 
 
 def arrivals_line(estimate: Estimate) -> charts.Spec:

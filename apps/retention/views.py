@@ -33,6 +33,7 @@ def _charts(study: selectors.RetentionStudy) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if study.survival is not None:
         found["survival_chart"] = retention_charts.survival_curve(study.survival)
+        found["at_risk"] = retention_charts.at_risk(study.survival)
     if study.arrivals is not None:
         found["arrivals_chart"] = retention_charts.arrivals_line(study.arrivals)
     if study.link is not None and study.survival is not None:

@@ -298,3 +298,14 @@ def test_a_viewer_reads_but_does_not_run(client, workspace):
     assert client.get(reverse("retention:drivers", args=[workspace.slug])).status_code == 200
     assert client.post(reverse("retention:drivers-run", args=[workspace.slug])).status_code == 403
     assert client.post(reverse("api-retention-drivers")).status_code == 403
+
+
+def test_of_the_sample_companys_customers_the_satisfied_leave_later(workspace, sample, compare, found, page):
+    assert compare().state == "succeeded"
+    # The hazard falls by exp(-h(U)) in the made-up truth, so its ratio lies below 1.
+    u = term(found()["satisfaction"], "satisfaction")
+    assert u["median"] < 1
+    assert {row["column"] for row in found()["terms"]} >= {"segment"}
+    shown = page()
+    assert "Simulated" in shown
+    assert reverse("estimates:detail", args=[workspace.slug, estimates.current(workspace, KIND).pk]) in shown

@@ -13,7 +13,7 @@ from lifelines.statistics import proportional_hazard_test
 from tests.economics.retention.leavers import monthly_leavers, telco
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.retention import cox
-from trimtab.economics.retention.covariates import code
+from trimtab.economics.retention.covariates import code, independent
 from trimtab.economics.retention.hazard import split_at
 from trimtab.economics.retention.link import partial_likelihood
 from trimtab.economics.retention.survival import check_tenures
@@ -119,3 +119,12 @@ def test_columns_that_identify_nothing_are_refused_with_a_remedy(code_, columns,
 def test_a_refusal_names_the_column_at_fault():
     with pytest.raises(CannotEstimate, match="plan: team"):
         cox.fit(code({"plan": plans(20, 20, 20)}), np.arange(1.0, 61.0), np.arange(60) < 40)
+
+
+def test_of_two_columns_that_always_come_together_one_is_kept():
+    service = np.array(["none", "cable", "fibre"])[np.arange(90) % 3]
+    film = np.where(service == "none", "no service", np.where(np.arange(90) % 2, "yes", "no"))
+    both = code({"service": service}).beside(code({"film": film}))
+    kept, gone = independent(both)
+    assert [term.name for term in gone] in (["film: no service"], ["film: no"], ["film: yes"])
+    assert np.linalg.matrix_rank(np.column_stack([np.ones(90), both.values])) == 1 + len(kept.terms)
