@@ -92,9 +92,11 @@ def choices_are_published(results):
     assert fits["logit"] == pytest.approx(-1171.2825, abs=5e-5)
     worth = {row["attribute"]: row["point"] for row in found["wtp_logit"] if row["attribute"] != "spec"}
     assert worth == pytest.approx({"qual": 10.12, "priv": 9.54, "vel": 6.84}, abs=0.005)
-    issues = only(results, "choices.maxdiff")["figures"]
-    # White 2021, bwsTools: health care is the issue that matters most in this survey.
-    assert max(issues, key=lambda name: issues[name]["median"]) == "item_share:healthcare"
+    issues = only(results, "choices.maxdiff")["diagnostics"]
+    # ORACLES: sequential logit LL -10284.828, closed form of healthcare .926814507.
+    assert issues["log_likelihood"] == pytest.approx(-10284.828, abs=5e-4)
+    rows = {row["item"]: row for row in issues["items"]}
+    assert rows["healthcare"]["closed_form"] == pytest.approx(0.926814507, abs=1e-9)
 
 
 def adoption_is_published(results):
