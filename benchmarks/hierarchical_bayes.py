@@ -1,7 +1,8 @@
 """Hierarchical Bayes on the camera study (332 people x 16 tasks x 5 alternatives, full covariance), and at scale.
 
-Ours against the same sampler written the plain way: one chain, one respondent after the other. Both make sweeps: new
-part-worths of every respondent, then a new mean and covariance. Sweeps are counted over all chains, which ours runs
+Ours against the same model sampled the plain way: one chain, a random walk, one respondent after the other. Both make
+sweeps: new part-worths of every respondent, and a new mean and covariance. A sweep of ours follows the gradient besides,
+so that it is worth more; only their number is compared. Sweeps are counted over all chains, which ours runs
 side by side in one array, in one process. pymc-marketing has no hierarchical choice model of this form to be held
 against, so none is run. TRIMTAB_PUBLIC_DATA names the data's folder.
 """
