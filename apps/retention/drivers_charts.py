@@ -31,8 +31,13 @@ def ratio_chart(terms: list[dict[str, Any]]) -> Spec:
         color=alt.value(parts.TEAL),
         tooltip=tips,
     )
-    scale, title = alt.Scale(type="log", nice=False, padding=12), _("Hazard ratio: leave sooner above 1, later below")
-    bars = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q").scale(scale).title(title), x2=alt.X2("high:Q"))
-    dots = base.mark_point(filled=True, size=70, opacity=1).encode(x=alt.X("ratio:Q").scale(scale).title(title))
+    scale, title = alt.Scale(type="log", nice=False, padding=12), _("Hazard ratio")
+    ticks = alt.Axis(tickCount=5, labelOverlap=True, format="~g")
+    bars = base.mark_rule(strokeWidth=2.5).encode(
+        x=alt.X("low:Q").scale(scale).title(title).axis(ticks), x2=alt.X2("high:Q")
+    )
+    dots = base.mark_point(filled=True, size=70, opacity=1).encode(
+        x=alt.X("ratio:Q").scale(scale).title(title).axis(ticks)
+    )
     same = alt.Chart(alt.Data(values=[{"x": 1}])).mark_rule(strokeDash=[4, 3], strokeWidth=1.5).encode(x="x:Q")
     return parts.specification(alt.layer(same, bars, dots), rows, titles, ROW * len(rows) + 40)

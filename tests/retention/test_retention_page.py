@@ -45,7 +45,7 @@ def test_from_the_data_to_the_link(client, workspace, sample, page):
     shown = page()
     for words in (
         "Seen and projected",
-        "Customers still watched",
+        "Customers watched from then on",
         "Would the projection have been right?",
         "Customers differ (shifted beta-geometric)",
         "The data cannot tell these forms apart",
