@@ -18,7 +18,7 @@ class PlansForm(forms.Form):
     )
     returns = forms.FloatField(
         label=_("Worth of further tokens"),
-        help_text=_("1: each token is worth as much as the first. 0.5: half the tokens give 71% of the worth."),
+        help_text=_("1: each token is worth as much as the first. 0.5: half the tokens give 0.71 of the worth."),
         min_value=0.05,
         max_value=1,
         required=False,
