@@ -8,7 +8,8 @@ from django import template
 from django.utils.functional import Promise
 
 from apps.estimates import selectors
-from apps.estimates.formulas import figure_name, title_of
+from apps.estimates.figure_names import figure_name
+from apps.estimates.formulas import title_of
 from apps.estimates.models import Estimate
 from apps.jobs.models import Job
 
