@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lifelines import CoxPHFitter
 from lifelines.statistics import proportional_hazard_test
+from statsmodels.duration.hazard_regression import PHReg
 
 from tests.economics.retention.leavers import monthly_leavers, telco
 from trimtab.economics.errors import CannotEstimate
@@ -29,6 +30,14 @@ def test_the_telco_maximum_is_the_published_one(public_data):
     assert fitted.names == ("Contract: One year", "Contract: Two year", "MonthlyCharges", "SeniorCitizen")
     # The contracts' ratios change with tenure: one number is only their average.
     assert set(fitted.changing) == {"Contract: One year", "Contract: Two year", "MonthlyCharges"}
+
+
+@pytest.mark.parametrize(("ties", "log_likelihood"), [("efron", -14343.456), ("breslow", -14376.849)])
+def test_the_published_figures_differ_only_by_how_ties_are_taken(public_data, ties, log_likelihood):
+    # ORACLES gives both; statsmodels knows both, and ours says that it is Efron's.
+    columns, months, left = telco(public_data)
+    model = PHReg(months, code(columns).values, status=left.astype(int), ties=ties)
+    assert model.fit().llf == pytest.approx(log_likelihood, abs=1e-3)
 
 
 def two_columns(rng, n=600):
