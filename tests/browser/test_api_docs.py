@@ -12,6 +12,7 @@ def test_the_description_of_the_interface_opens_without_breaking_the_policy(brow
     services.create_workspace(name="Northwind", owner=owner)
     sign_in(browser_page, owner)
     browser_page.goto("/api/v1/docs/")
+    browser_page.get_by_role("link", name="workspace", exact=True).click()
     operation = browser_page.get_by_text("/api/v1/workspace/", exact=True)
     operation.wait_for()
     operation.click()

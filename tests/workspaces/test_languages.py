@@ -6,11 +6,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from apps.choices.models import Market
 from apps.differentiation.models import Criterion
 from apps.modellab import services as modellab
 from apps.modellab.models import LabelledSet
 from apps.planning.models import Scenario
-from apps.research.models import CompetitorFact, Need, Source
+from apps.research.models import AdoptionCount, ChoiceAnswer, CompetitorFact, MaxDiffAnswer, Need, Source
 from apps.workspaces.models import Token, User
 from tests.browser.addresses import addresses
 from tests.browser.furnishing import furnish as furnish_sample
@@ -49,7 +50,7 @@ OF_CUSTOMERS = {
     "source", "source-prices", "columns", "refused", "feedback", "feedback-item", "needs", "need", "set", "candidate",
     "candidate-today",
 }  # fmt: skip
-NAMED = (Criterion, Need, Scenario, Source, LabelledSet, Token)
+NAMED = (Criterion, Market, Need, Scenario, Source, LabelledSet, Token)
 OWN_WORDS = ("Ada Founder", "small team")
 
 
@@ -76,6 +77,15 @@ def mine():
     file = ContentFile(f"text,label\n{texts}".encode(), name="texts.csv")
     found = modellab.upload_set(workspace=made["workspace"], file=file, actor=made["owner"], name="texts.csv")
     return made | {"set_id": found.pk, "labelled_set_id": found.pk}
+
+
+def asked_words(workspace):
+    """What surveys named in their own words: products, items, attributes, levels, and a level after its attribute."""
+    products = AdoptionCount.objects.filter(workspace=workspace).values_list("product", flat=True).distinct()
+    items = MaxDiffAnswer.objects.filter(workspace=workspace).values_list("item", flat=True).distinct()
+    shown = ChoiceAnswer.objects.filter(workspace=workspace).values_list("attributes", flat=True)
+    pairs = {pair for attributes in shown for pair in attributes.items()}
+    return (*products, *items, *{word for name, level in pairs for word in (f"{name} {level}", name, level)})
 
 
 def page(response):
@@ -125,7 +135,7 @@ def test_a_member_meets_no_english_sentence_beside_the_results_of_every_study(re
         name for rows in NAMED for name in rows.objects.filter(workspace=workspace).values_list("name", flat=True)
     )
     facts = CompetitorFact.objects.filter(workspace=workspace).values_list("offer", "said_by", "value").distinct()
-    names += tuple(word for fact in facts for word in fact)
+    names += tuple(word for fact in facts for word in fact) + asked_words(workspace)
     found = {}
     for page_name, address in addresses(workspace).items():
         if page_name not in OF_CUSTOMERS:
