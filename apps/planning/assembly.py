@@ -5,25 +5,21 @@ A link that no estimate fills is replaced by an assumption and graded so; nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy.stats import norm
 
-from apps.estimates.lineage import InputRef
-from apps.estimates.models import Estimate, Grade
 from apps.planning.assumptions import WORLDS, Assumed, stream
-from apps.planning.upstream import TODAY, Tested, Upstream, observations
-from apps.planning.world import MOST_MONTHS, Link, World, interpolated
+from apps.planning.links import Links, ReadDraws
+from apps.planning.upstream import TODAY, Tested, Upstream
+from apps.planning.world import MOST_MONTHS, World, interpolated
 from trimtab.economics.decision.quality import Measured
-from trimtab.economics.draws import Array, align, summarise
+from trimtab.economics.draws import Array, align
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.retention.cohorts import hold_last
 
-Draws = dict[str, Array]
-ReadDraws = Callable[[Estimate], Draws]
 WIDEST_GRID = 81
 LEAST_LATENCY_MS = 1e-3
 LEAST_WORTH_TODAY = 0.02
@@ -78,12 +74,8 @@ def assemble(upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: st
     )
 
 
-class _Assembly:
-    """Fills the links one by one and keeps a note of each."""
-
-    def __init__(self, upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: str) -> None:
-        self.upstream, self.assumed, self.read, self.currency = upstream, assumed, read, currency
-        self.links: list[Link] = []
+class _Assembly(Links):
+    """Each link from the estimate that fills it, else from what is assumed."""
 
     def arrivals(self) -> tuple[float, Array, Array | None]:
         log = self.upstream.single.get("retention.arrivals")
@@ -220,12 +212,6 @@ class _Assembly:
             self._note(f"candidate:{one.name}", one.evaluation, found[one.key].success, "share", ())
         return found
 
-    def stated(self, key: str) -> Array:
-        """A number that no data of this product can replace yet."""
-        drawn = self.assumed.draw(key)
-        self._note(key, None, drawn, "", (key,))
-        return drawn
-
     def _corrected(self, today: Measured, keys: tuple[str, str, str]) -> Measured:
         parts = ("success", "latency_ms", "cost_per_1000")
         typed = {
@@ -244,38 +230,3 @@ class _Assembly:
     def _choices_set_aside(self) -> str:
         given = self.upstream.market is not None and not self.assumed.is_stated("preference_share")
         return "choices_of_other_prices" if given else ""
-
-    def _unless_stated(self, kind: str, *keys: str) -> Estimate | None:
-        return None if self.assumed.is_stated(*keys) else self.upstream.single.get(kind)
-
-    def _draws(self, estimate: Estimate) -> Draws:
-        """The estimate's worlds in an order of its kind's own: studies that drew from one seed are no twins.
-
-        One order for all tests of candidates, which share their worlds.
-        """
-        order = stream(f"order of {estimate.kind}").permutation(WORLDS)
-        rng_name = f"more worlds of {estimate.kind}"
-        return {name: align(values, WORLDS, stream(rng_name))[order] for name, values in self.read(estimate).items()}
-
-    def _note(
-        self,
-        code: str,
-        estimate: Estimate | None,
-        drawn: Array,
-        unit: str,
-        keys: tuple[str, ...],
-        set_aside: str = "",
-        inputs: tuple[InputRef, ...] = (),
-    ) -> None:
-        self.links.append(
-            Link(
-                code=code,
-                grade=estimate.grade if estimate else Grade.ASSUMED,
-                figure=summarise(drawn, name=code, unit=unit),
-                estimate=estimate,
-                assumptions=keys,
-                observations=observations(estimate) if estimate else None,
-                set_aside=set_aside,
-                inputs=inputs,
-            )
-        )

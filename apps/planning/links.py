@@ -1,0 +1,64 @@
+"""The links of a world as they are filled: what fills each, in which worlds, and a note of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apps.estimates.lineage import InputRef
+from apps.estimates.models import Estimate, Grade
+from apps.planning.assumptions import WORLDS, Assumed, stream
+from apps.planning.upstream import Upstream, observations
+from apps.planning.world import Link
+from trimtab.economics.draws import Array, align, summarise
+
+Draws = dict[str, Array]
+ReadDraws = Callable[[Estimate], Draws]
+
+
+class Links:
+    """Fills the links one by one and keeps a note of each."""
+
+    def __init__(self, upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: str) -> None:
+        self.upstream, self.assumed, self.read, self.currency = upstream, assumed, read, currency
+        self.links: list[Link] = []
+
+    def stated(self, key: str) -> Array:
+        """A number that no data of this product can replace yet."""
+        drawn = self.assumed.draw(key)
+        self._note(key, None, drawn, "", (key,))
+        return drawn
+
+    def _unless_stated(self, kind: str, *keys: str) -> Estimate | None:
+        return None if self.assumed.is_stated(*keys) else self.upstream.single.get(kind)
+
+    def _draws(self, estimate: Estimate) -> Draws:
+        """The estimate's worlds in an order of its kind's own: studies that drew from one seed are no twins.
+
+        One order for all tests of candidates, which share their worlds.
+        """
+        order = stream(f"order of {estimate.kind}").permutation(WORLDS)
+        rng_name = f"more worlds of {estimate.kind}"
+        return {name: align(values, WORLDS, stream(rng_name))[order] for name, values in self.read(estimate).items()}
+
+    def _note(
+        self,
+        code: str,
+        estimate: Estimate | None,
+        drawn: Array,
+        unit: str,
+        keys: tuple[str, ...],
+        set_aside: str = "",
+        inputs: tuple[InputRef, ...] = (),
+    ) -> None:
+        self.links.append(
+            Link(
+                code=code,
+                grade=estimate.grade if estimate else Grade.ASSUMED,
+                figure=summarise(drawn, name=code, unit=unit),
+                estimate=estimate,
+                assumptions=keys,
+                observations=observations(estimate) if estimate else None,
+                set_aside=set_aside,
+                inputs=inputs,
+            )
+        )
