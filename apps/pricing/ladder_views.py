@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.pricing import ladder_charts, ladder_selectors, selectors, services
+from apps.pricing import ladder_charts, ladder_selectors, price_charts, selectors, services
 from apps.pricing.forms import UnitCostForm
 from apps.workspaces.access import Role, WorkspaceRequest, workspace_view
 from apps.workspaces.errors import Refused
@@ -21,7 +21,7 @@ def ladder(request: WorkspaceRequest, slug: str) -> HttpResponse:
     if study.ladder is not None:
         shown |= {
             "demand_chart": ladder_charts.demand_curve(study.ladder),
-            "revenue_chart": ladder_charts.revenue_curve(study.ladder),
+            "revenue_chart": price_charts.revenue_curve(study.ladder),
             "enough": selectors.enough(study.ladder),
             "reading": ladder_selectors.profit_at(study.ladder, 0.0),
         }

@@ -27,7 +27,7 @@ def four_curves(estimate: Estimate) -> charts.Spec:
         low="low",
         high="high",
         series="question",
-        x_title=_price_title(estimate),
+        x_title=price_title(estimate),
         y_title=_("Share of respondents"),
         y_format=".0%",
         zero=True,
@@ -51,16 +51,16 @@ def _crossings(points: dict[str, Any], highest: float) -> list[dict[str, Any]]:
 def worth_curve(estimate: Estimate) -> charts.Spec:
     """C(p): the share for whom a price is worth it."""
     return charts.curve_with_band(
-        [{"price": price, "share": m, "low": low, "high": high} for price, m, low, high in _worth(estimate)],
+        [{"price": price, "share": m, "low": low, "high": high} for price, m, low, high in worth_by_price(estimate)],
         x="price",
         y="share",
         low="low",
         high="high",
-        x_title=_price_title(estimate),
+        x_title=price_title(estimate),
         y_title=_("Worth it to"),
         y_format=".0%",
         zero=True,
-        markers=_today(estimate),
+        markers=today(estimate),
     )
 
 
@@ -69,13 +69,13 @@ def revenue_curve(estimate: Estimate) -> charts.Spec:
     return charts.curve_with_band(
         [
             {"price": price, "revenue": 100 * price * m, "low": 100 * price * low, "high": 100 * price * high}
-            for price, m, low, high in _worth(estimate)
+            for price, m, low, high in worth_by_price(estimate)
         ],
         x="price",
         y="revenue",
         low="low",
         high="high",
-        x_title=_price_title(estimate),
+        x_title=price_title(estimate),
         y_title=_("Revenue a month for each 100 people (%(currency)s)") % {"currency": _currency(estimate)},
         y_format=",.0f",
         zero=True,
@@ -110,7 +110,7 @@ def _by_intent(
         y="value",
         low="low",
         high="high",
-        x_title=_price_title(estimate),
+        x_title=price_title(estimate),
         y_title=title,
         y_format=y_format,
         zero=True,
@@ -118,7 +118,8 @@ def _by_intent(
     )
 
 
-def _worth(estimate: Estimate) -> list[tuple[float, float, float, float]]:
+def worth_by_price(estimate: Estimate) -> list[tuple[float, float, float, float]]:
+    """Price, and the share for whom it is worth it: median, low and high."""
     worth, grid = estimate.diagnostics["worth"], estimate.parameters["grid"]
     return list(zip(grid, *_band(worth, "median"), strict=True))
 
@@ -131,7 +132,7 @@ def _best(estimate: Estimate) -> list[dict[str, Any]]:
     return [{"x": estimate.figures["best_price"]["median"], "label": _("most revenue")}]
 
 
-def _today(estimate: Estimate) -> list[dict[str, Any]]:
+def today(estimate: Estimate) -> list[dict[str, Any]]:
     """Each chart marks one price: two words side by side would overprint each other."""
     price = estimate.parameters.get("current_price")
     return [{"x": price, "label": _("today")}] if price else []
@@ -141,5 +142,5 @@ def _currency(estimate: Estimate) -> str:
     return str(estimate.workspace.currency)
 
 
-def _price_title(estimate: Estimate) -> str:
+def price_title(estimate: Estimate) -> str:
     return _("Price a month (%(currency)s)") % {"currency": _currency(estimate)}
