@@ -33,6 +33,7 @@ SECTIONS = [
     ("adoption", _("Adoption"), ["adoption:home"]),
     ("modellab", _("Model lab"), ["modellab:home", "modellab:runs"]),
     ("planning", _("Forecast"), ["planning:home", "planning:scenarios", "planning:forecast"]),
+    ("decisions", _("Decisions"), ["decisions:home"]),
     ("jobs", _("Jobs"), ["jobs:home", "jobs:list"]),
     ("settings", _("Settings"), ["workspaces:settings"]),
 ]

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "apps.retention",
     "apps.modellab",
     "apps.planning",
+    "apps.decisions",
     "apps.dashboards",
     "apps.onboarding",
 ]

@@ -17,6 +17,7 @@ WORKSPACE_APPS = [
     "retention",
     "modellab",
     "planning",
+    "decisions",
     "jobs",
     "estimates",
     "dashboards",
