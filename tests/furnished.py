@@ -18,6 +18,7 @@ from apps.modellab.services import upload_set
 from apps.planning.models import Scenario
 from apps.research.models import (
     AdoptionCount,
+    AnswerOutcome,
     ChoiceAnswer,
     CompetitorFact,
     FeedbackItem,
@@ -111,6 +112,7 @@ HEADERS = {
     "purchases": "customer,date,amount",
     "usage": "customer,plan,month,tokens",
     "adoption": "product,period,adopters",
+    "outcomes": "customer,label,model,resolved",
 }
 
 
@@ -147,6 +149,7 @@ def _rows(workspace, sources, words):
     Purchase.objects.create(**place("purchases"), **who, bought_on=when, amount=9)
     TokenUsage.objects.create(**place("usage"), **who, plan=words[:80], month=when, tokens=9)
     AdoptionCount.objects.create(**place("adoption"), product=words, period=when, adopters=9)
+    AnswerOutcome.objects.create(**place("outcomes"), **who, label=words, model=words, resolved=True)
     return FeedbackItem.objects.create(
         **place("feedback"), **who, text=words, plan=words[:80], said_on=when, rating=3, language="en"
     )

@@ -38,5 +38,6 @@ urlpatterns = [
     path("purchases/", market_rows_api.PurchaseList.as_view(), name="api-purchase-list"),
     path("token-usage/", market_rows_api.TokenUsageList.as_view(), name="api-token-usage-list"),
     path("adoption-counts/", market_rows_api.AdoptionCountList.as_view(), name="api-adoption-count-list"),
+    path("answer-outcomes/", market_rows_api.AnswerOutcomeList.as_view(), name="api-answer-outcome-list"),
     path("", include("apps.research.needs_api_urls")),
 ]

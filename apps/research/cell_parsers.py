@@ -125,6 +125,9 @@ def _yes_or_no(field: Field) -> Parser:
         "churned": (cells.LEFT, cells.STAYS),
         "chosen": (cells.CHOSEN, cells.NOT_CHOSEN),
         "would_buy": (cells.BUYS, cells.BUYS_NOT),
+        "resolved": (cells.SETTLED, cells.UNSETTLED),
+        "thumbs_up": (cells.LIKED, cells.DISLIKED),
+        "escalated": (cells.HANDED_OVER, cells.KEPT),
     }
     also_yes, also_no = words.get(field.name, (set(), set()))
 

@@ -54,6 +54,29 @@ BUYS_NOT = {
     "not buy", "would not buy", "won't buy", "definitely not", "probably not", "nein", "non", "不会", "不会购买",
     "不购买", "不愿意", "不接受",
 }  # fmt: skip
+SETTLED = {"resolved", "solved", "success", "settled", "closed", "已解决", "解决", "成功"}
+UNSETTLED = {"unresolved", "not resolved", "unsolved", "failed", "failure", "未解决", "没解决", "失败"}
+LIKED = {
+    "up",
+    "thumbs up",
+    "thumb up",
+    "👍",
+    "+1",
+    "like",
+    "liked",
+    "positive",
+    "good",
+    "helpful",
+    "赞",
+    "好评",
+    "有用",
+}
+DISLIKED = {
+    "down", "thumbs down", "thumb down", "👎", "-1", "dislike", "disliked", "negative", "bad", "not helpful", "踩",
+    "差评", "没用",
+}  # fmt: skip
+HANDED_OVER = {"escalated", "handed over", "transferred", "human", "转人工", "已转人工", "人工"}
+KEPT = {"not escalated", "bot", "未转人工", "机器人"}
 BEST = {"1", "1.0", "+1", "best", "most", "most important", "b", "最好", "最优", "最重要", "最佳", "最喜欢"}
 WORST = {"-1", "-1.0", "−1", "worst", "least", "least important", "w", "最差", "最劣", "最不重要", "最不喜欢"}
 SHOWN_ONLY = {"0", "0.0", "-0", "-0.0", "shown", "neither", "none", "no"}

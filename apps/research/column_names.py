@@ -37,6 +37,16 @@ _NAMES = {
     "period": "period date month year quarter week time day 时期 日期 月份 年份 季度 时间",
     "period_number": "periodnumber t n number no period time index step 期数 期 序号 时期",
     "product": "product series generation name item brand 产品 系列 品牌",
+    "resolved": """resolved solved isresolved success successful resolution outcome settled answered 已解决 是否解决
+        解决 结果""",
+    "thumbs_up": """thumbsup thumbs thumb like liked helpful vote feedback satisfied 点赞 赞 好评 是否有用 有用""",
+    "label": "label class category intent topic theme type 类别 分类 标签 意图 主题",
+    "model": "model modelname modelversion version variant arm candidate engine 模型 模型版本 版本 分组",
+    "latency_ms": """latencyms latency responsetime responsetimems durationms duration elapsedms 延迟 延迟毫秒 响应时间
+        耗时""",
+    "escalated": "escalated escalation handover handedover transferred tohuman 转人工 是否转人工 升级 已升级",
+    "answered_on": """answeredon answeredat date day timestamp time createdat requestedon requestdate 回答日期 日期
+        时间 请求日期""",
     "attributes": "",
     "traits": "",
     "segment": "segment customersegment industry sector tier group 细分 客户群 客群 分群 行业 群体",

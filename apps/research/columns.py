@@ -92,7 +92,11 @@ def _either(order: str) -> Reading:
 
 _DATE_READERS = [_date("dmy"), _date("mdy")]
 _YES_NO_READERS: list[Callable[[str], Any]] = [
-    partial(cells.yes_or_no, also_yes=cells.STAYS | cells.CHOSEN | cells.BUYS, also_no=cells.LEFT | cells.BUYS_NOT)
+    partial(
+        cells.yes_or_no,
+        also_yes=cells.STAYS | cells.CHOSEN | cells.BUYS | cells.SETTLED | cells.LIKED | cells.HANDED_OVER,
+        also_no=cells.LEFT | cells.BUYS_NOT | cells.UNSETTLED | cells.DISLIKED | cells.KEPT,
+    )
 ]
 _NUMBER_READERS: list[Callable[[str], Any]] = [partial(cells.rating, decimal=mark) for mark in ".,"]
 _READERS: dict[CellType, list[Callable[[str], Any]]] = {

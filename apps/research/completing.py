@@ -97,6 +97,12 @@ def _adoption(found: Values, reading: Reading) -> Values:
     return found
 
 
+def _outcomes(found: Values, reading: Reading) -> Values:
+    if found.get("resolved") is None and found.get("thumbs_up") is None:
+        raise BadCell("outcome_missing", "resolved" if "resolved" in found else "thumbs_up")
+    return found
+
+
 _COMPLETE: dict[SourceKind, Callable[[Values, Reading], Values]] = {
     SourceKind.FEEDBACK: _feedback,
     SourceKind.COMPETITORS: _competitors,
@@ -109,4 +115,5 @@ _COMPLETE: dict[SourceKind, Callable[[Values, Reading], Values]] = {
     SourceKind.PURCHASES: _as_it_is,
     SourceKind.USAGE: _as_it_is,
     SourceKind.ADOPTION: _adoption,
+    SourceKind.OUTCOMES: _outcomes,
 }

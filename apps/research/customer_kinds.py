@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.research.fields import KNOWN_CUSTOMER, PLAN, SEGMENT, CellType, Field, Kind, rest
-from apps.research.models import AdoptionCount, Purchase, SourceKind, Subscription, TokenUsage
+from apps.research.fields import CUSTOMER, KNOWN_CUSTOMER, PLAN, SEGMENT, CellType, Field, Kind, rest
+from apps.research.models import AdoptionCount, AnswerOutcome, Purchase, SourceKind, Subscription, TokenUsage
 
 SUBSCRIPTIONS = Kind(
     SourceKind.SUBSCRIPTIONS,
@@ -80,4 +80,27 @@ ADOPTION = Kind(
     ),
     (("120", "2026-01", "", "Assistant"), ("185", "2026-02", "", "Assistant")),
     one_of=("period", "period_number"),
+)
+OUTCOMES = Kind(
+    SourceKind.OUTCOMES,
+    AnswerOutcome,
+    _("How answers of your model ended: one row a request, resolved or not, or a thumb up or down."),
+    _("What quality and speed of a model mean to customers, and what an error costs."),
+    (
+        CUSTOMER,
+        Field("resolved", _("Resolved"), CellType.YES_NO, _("Whether the request was settled by the answer.")),
+        Field("thumbs_up", _("Thumb up"), CellType.YES_NO, _("Whether the customer liked the answer.")),
+        Field("label", _("Class"), help=_("What the request was about, in the words of the labelled texts.")),
+        Field("model", _("Model"), help=_("Whichever model answered: two names are an experiment.")),
+        Field("latency_ms", _("Latency, ms"), CellType.NUMBER),
+        Field("escalated", _("Escalated"), CellType.YES_NO, _("Whether it was handed to a person.")),
+        Field("answered_on", _("Answered on"), CellType.DATE),
+        SEGMENT,
+    ),
+    (
+        ("C-1042", "yes", "up", "refund", "model-a", "640", "no", "2026-03-14", "Retail"),
+        ("C-1077", "no", "", "login", "model-b", "1250", "yes", "2026-03-14", "Finance"),
+    ),
+    one_of=("resolved", "thumbs_up"),
+    repeats=True,
 )

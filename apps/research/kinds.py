@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from apps.research.choice_kinds import CHOICES, LADDER, MAXDIFF, PRICES
-from apps.research.customer_kinds import ADOPTION, PURCHASES, SUBSCRIPTIONS, USAGE
+from apps.research.customer_kinds import ADOPTION, OUTCOMES, PURCHASES, SUBSCRIPTIONS, USAGE
 from apps.research.fields import Kind
 from apps.research.refusals import Words
 from apps.research.voice_kinds import COMPETITORS, FEEDBACK, SATISFACTION
@@ -13,6 +13,6 @@ from apps.research.voice_kinds import COMPETITORS, FEEDBACK, SATISFACTION
 GROUPS: tuple[tuple[Words, tuple[Kind, ...]], ...] = (
     (_("Voices"), (FEEDBACK, SATISFACTION, COMPETITORS)),
     (_("Prices and choices"), (PRICES, LADDER, CHOICES, MAXDIFF)),
-    (_("Customers and money"), (SUBSCRIPTIONS, PURCHASES, USAGE, ADOPTION)),
+    (_("Customers and money"), (SUBSCRIPTIONS, PURCHASES, USAGE, OUTCOMES, ADOPTION)),
 )
 KINDS = {kind.name: kind for _group, kinds in GROUPS for kind in kinds}

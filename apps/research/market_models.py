@@ -89,3 +89,23 @@ class AdoptionCount(Row):
 
     def __str__(self) -> str:
         return f"{self.product} {self.period or self.period_number}"
+
+
+class AnswerOutcome(Row):
+    """One request that a model answered, and how it ended; at least one of ``resolved`` and ``thumbs_up`` is known.
+
+    ``label`` is the class of the request where it is known, ``model`` the name of whichever model answered.
+    """
+
+    customer = models.CharField(max_length=120, blank=True)
+    segment = models.CharField(max_length=80, blank=True)
+    answered_on = models.DateField(null=True)
+    label = models.CharField(max_length=120, blank=True)
+    model = models.CharField(max_length=120, blank=True)
+    latency_ms = models.FloatField(null=True)
+    resolved = models.BooleanField(null=True)
+    thumbs_up = models.BooleanField(null=True)
+    escalated = models.BooleanField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.customer}: {self.label}"

@@ -1,4 +1,4 @@
-"""Imported rows on choices, prices asked, purchases, usage and adoption over REST."""
+"""Imported rows on choices, prices asked, purchases, usage, adoption and outcomes over REST."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from apps.research.models import (
     AdoptionCount,
+    AnswerOutcome,
     ChoiceAnswer,
     LadderAnswer,
     MaxDiffAnswer,
@@ -62,6 +63,17 @@ class AdoptionCountSerializer(serializers.ModelSerializer[AdoptionCount]):
         fields = [*PLACE, "product", "period", "period_number", "adopters"]
 
 
+class AnswerOutcomeSerializer(serializers.ModelSerializer[AnswerOutcome]):
+    resolved = serializers.BooleanField(allow_null=True, help_text="Whether the answer settled the request.")
+    thumbs_up = serializers.BooleanField(allow_null=True, help_text="Whether the customer liked the answer.")
+
+    class Meta:
+        model = AnswerOutcome
+        fields = [
+            *PLACE, *WHO, "answered_on", "label", "model", "latency_ms", "resolved", "thumbs_up", "escalated",
+        ]  # fmt: skip
+
+
 class ChoiceAnswerList(RowList):
     kind = SourceKind.CHOICES
     queryset = ChoiceAnswer.objects.none()
@@ -102,3 +114,10 @@ class AdoptionCountList(RowList):
     queryset = AdoptionCount.objects.none()
     serializer_class = AdoptionCountSerializer
     filterset_fields = ["source", "product"]
+
+
+class AnswerOutcomeList(RowList):
+    kind = SourceKind.OUTCOMES
+    queryset = AnswerOutcome.objects.none()
+    serializer_class = AnswerOutcomeSerializer
+    filterset_fields = ["source", "segment", "customer", "label", "model", "resolved", "thumbs_up", "escalated"]

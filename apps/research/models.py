@@ -3,12 +3,21 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.research.market_models import AdoptionCount, ChoiceAnswer, LadderAnswer, MaxDiffAnswer, Purchase, TokenUsage
+from apps.research.market_models import (
+    AdoptionCount,
+    AnswerOutcome,
+    ChoiceAnswer,
+    LadderAnswer,
+    MaxDiffAnswer,
+    Purchase,
+    TokenUsage,
+)
 from apps.research.source_models import Row, Source, SourceKind, SourceState
 from apps.workspaces.models import Workspace
 
 __all__ = [
     "AdoptionCount",
+    "AnswerOutcome",
     "ChoiceAnswer",
     "CompetitorFact",
     "FeedbackItem",

@@ -57,6 +57,7 @@ REASONS: dict[str, Words] = {
     "best_and_worst": _("The item is marked as the best and as the worst."),
     "marks_contradict": _("The answer says something else than the columns for best and worst."),
     "period_missing": _("Neither a period nor its number is given."),
+    "outcome_missing": _("It is neither marked as resolved or not, nor with a thumb up or down."),
     "task_spoiled": _(
         "Row %(row)s of task %(task)s of respondent %(customer)s cannot be taken, and a task is only taken whole. "
         "Correct that row; then correct this one without a change."

@@ -20,6 +20,7 @@ class SourceKind(models.TextChoices):
     PURCHASES = "purchases", _("Purchases")
     USAGE = "usage", _("Token usage")
     ADOPTION = "adoption", _("Adoption counts")
+    OUTCOMES = "outcomes", _("Outcomes of answers")
 
 
 class SourceState(models.TextChoices):

@@ -8,7 +8,7 @@ import pytest
 
 from apps.jobs.testing import run_now
 from apps.research import corrections, importing, services, storing
-from apps.research.models import ChoiceAnswer, MaxDiffAnswer, Purchase, QuarantinedRow, TokenUsage
+from apps.research.models import AnswerOutcome, ChoiceAnswer, MaxDiffAnswer, Purchase, QuarantinedRow, TokenUsage
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +99,21 @@ def test_an_import_that_dies_counts_what_is_alike_from_the_beginning(upload, own
     run_now(job)
     source.refresh_from_db()
     assert (source.rows_imported, source.rows_known, source.rows_refused) == (60, 0, 0)
+
+
+def test_outcomes_come_in_english_and_in_chinese_words_and_need_one_of_resolved_and_thumbs(bring_in):
+    head = "customer,intent,model,response time ms,resolved,thumbs\n"
+    bring_in(
+        "outcomes", head + "a,refund,m1,640,resolved,👍\na,refund,m1,640,resolved,👍\nb,login,m2,,no,\nc,login,m2,9,,\n"
+    )
+    bring_in("outcomes", "客户,类别,模型,是否解决,是否转人工\nd,refund,m1,未解决,转人工\n")
+    kept = AnswerOutcome.objects.order_by("customer").values_list(
+        "label", "latency_ms", "resolved", "thumbs_up", "escalated"
+    )
+    assert list(kept) == [
+        ("refund", 640, True, True, None),
+        ("refund", 640, True, True, None),
+        ("login", None, False, None, None),
+        ("refund", None, False, None, True),
+    ]
+    assert codes() == [(5, "outcome_missing")]
