@@ -12,7 +12,10 @@ GIVEN_NAMES = ("Base case", "Source document's example")
 
 
 class Scenario(models.Model):
-    """A set of choices and assumptions whose outcome is forecast; ``price`` None is the price of today."""
+    """A set of choices and assumptions whose outcome is forecast; ``price`` None is the price of today.
+
+    ``levers`` holds those of quality (points), latency and arrivals (factors) that are not as they are.
+    """
 
     class Kind(models.TextChoices):
         LOOP = "loop", _("The whole loop")
@@ -26,7 +29,9 @@ class Scenario(models.Model):
         "modellab.Candidate", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     months = models.PositiveSmallIntegerField(default=24, validators=[MinValueValidator(12), MaxValueValidator(60)])
+    levers = models.JSONField(default=dict)
     assumptions = models.JSONField(default=dict)
+    archived_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -44,6 +49,52 @@ class Scenario(models.Model):
     @property
     def is_example(self) -> bool:
         return self.kind == self.Kind.SOURCE_EXAMPLE
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+
+class ScenarioChange(models.Model):
+    """One step of a scenario's history: what it held ``before`` and ``after``; ``undone_at`` while it is taken back."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="changes")
+    before = models.JSONField()
+    after = models.JSONField()
+    made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.scenario}: {', '.join(self.fields)}"
+
+    @property
+    def fields(self) -> list[str]:
+        return sorted(name for name, value in self.after.items() if self.before.get(name) != value)
+
+
+class ScenarioLink(models.Model):
+    """A link by which anybody reads one scenario without signing in; only the hash of its secret is kept."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="links")
+    secret_sha512 = models.CharField(max_length=128, unique=True)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_opened_at = models.DateTimeField(null=True)
+    opened = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.scenario} until {self.expires_at:%Y-%m-%d}"
 
 
 class LoopRun(models.Model):
