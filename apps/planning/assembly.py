@@ -41,7 +41,7 @@ def assemble(upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: st
     slope = made.slope()
     grid, worth = made.worth(price)
     chosen = made.chosen(price)
-    score, rivals, gamma, none_weight = made.preference(price, grid, worth, noted=chosen is not None)
+    score, rivals, gamma, none_weight, share = made.preference(price, grid, worth, noted=chosen is not None)
     measured = made.measured()
     return World(
         currency=currency,
@@ -71,6 +71,7 @@ def assemble(upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: st
         links=tuple(made.links),
         chosen_prices=chosen[0] if chosen else None,
         chosen=chosen[1] if chosen else None,
+        preference_share=share,
     )
 
 
@@ -172,10 +173,13 @@ class _Assembly(Links):
         self._note("preference", market.model, today, "share", ("preference_share",), inputs=(market.ref,))
         return prices, shares
 
-    def preference(self, price: float, grid: Array, worth: Array, *, noted: bool) -> tuple[Array, Array, Array, Array]:
+    def preference(
+        self, price: float, grid: Array, worth: Array, *, noted: bool
+    ) -> tuple[Array, Array, Array, Array, Array | None]:
         """Scores, competitors' C, gamma and the weight of none; ``noted`` where choices stand for them.
 
-        Without a position there is one offer against "none", whose weight gives the assumed share at today's price.
+        Without a position there is one offer against "none", and last the assumed share at today's price, which
+        gives the weight of none.
         """
         ours = interpolated(grid, worth, price)
         position = None if noted else self._unless_stated("differentiation.position", "preference_share")
@@ -184,8 +188,7 @@ class _Assembly(Links):
             if not noted:
                 set_aside = self._choices_set_aside()
                 self._note("preference", None, share, "share", ("preference_share",), set_aside)
-            nothing = np.maximum(ours, 1e-6) * (1 - share) / share
-            return np.zeros((WORLDS, 1)), np.zeros((WORLDS, 0)), np.zeros(WORLDS), nothing
+            return np.zeros((WORLDS, 1)), np.zeros((WORLDS, 0)), np.zeros(WORLDS), np.zeros(WORLDS), share
         score = self._draws(position)["score"]
         self._note("preference", position, score[:, 0], "", ("preference_share",))
         prices = position.parameters.get("prices") or []
@@ -194,7 +197,7 @@ class _Assembly(Links):
             for offer in range(1, score.shape[1])
         ]
         accepted = np.column_stack(rivals) if rivals else np.zeros((WORLDS, 0))
-        return score, accepted, self.stated("gamma"), self.stated("none_weight")
+        return score, accepted, self.stated("gamma"), self.stated("none_weight"), None
 
     def measured(self) -> dict[str, Measured]:
         incumbent, keys = self.upstream.incumbent, ("today_accuracy", "today_latency_ms", "today_cost_per_1000")

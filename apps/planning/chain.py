@@ -1,46 +1,26 @@
-"""From a choice of price and model to money.
+"""From a choice of price, plans and model to money.
 
-Quality -> F, latency -> I, price -> C, U = f(F, I, C), h(U), T = P S N, revenue and margin.
+Quality -> F, latency -> I, price -> C, U = f(F, I, C), h(U), T = P S N, revenue, margin and cash, by segment and plan.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
+from apps.planning.choice import DEFAULT_MONTHS, Choice, Feature
+from apps.planning.felt import link_values, model_of, worth_at, worth_in_segments
+from apps.planning.menus import Sold, sold
+from apps.planning.outcomes import Outcome
+from apps.planning.preference import share_of
 from apps.planning.upstream import TODAY
-from apps.planning.world import World, interpolated
+from apps.planning.world import World
 from trimtab.economics.decision.forecast import Forecast, ForecastInputs, forecast
-from trimtab.economics.decision.forecast_inputs import LINK_LIMIT
-from trimtab.economics.decision.quality import Measured, experience
-from trimtab.economics.decision.share import preference
+from trimtab.economics.decision.quality import Measured
 from trimtab.economics.draws import Array
-from trimtab.economics.satisfaction.model import predict
 
-DEFAULT_MONTHS = 24
-LEAST_SHARE = 1e-9
+__all__ = ["DEFAULT_MONTHS", "Choice", "Feature", "Outcome", "baseline", "outcome", "worth_at"]
 
-
-@dataclass(frozen=True)
-class Choice:
-    """What is decided: the price in currency a month and the model; ``months`` is how far to look."""
-
-    price: float
-    candidate: str = TODAY
-    months: int = DEFAULT_MONTHS
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What comes of a choice: ``revenue``, ``margin``, ``customers`` (D, T) a month; ``retained`` (D, T + 1) of the
-    average new customer by tenure; ``npv_margin`` (D,)."""
-
-    revenue: Array
-    margin: Array
-    customers: Array
-    retained: Array
-    npv_margin: Array
+LEAST_WORTH = 1e-9
 
 
 def outcome(world: World, choice: Choice, measured: Measured | None = None) -> Outcome:
@@ -48,66 +28,15 @@ def outcome(world: World, choice: Choice, measured: Measured | None = None) -> O
 
     h is 0 for today's model at today's price, because the fitted hazard is that of today's customers. Buyers in
     reach N are today's arrivals over today's share of preference in the same world. A better model keeps customers;
-    it is not taken to win new ones. When the price rises, the existing customers for whom it is no longer worth it
-    leave at once, min(1, C(p) / C(today's price)) stay, and then follow the retention of everyone.
+    it is taken to win new ones only where the scenario says so. When the price rises, the existing customers for
+    whom it is no longer worth it leave at once, min(1, C(p) / C(today's price)) stay, and then follow the retention of
+    everyone. Raises CannotEstimate for plans where nothing says how much people use.
     """
-    inputs = _inputs(world, choice, measured or world.measured[choice.candidate])
-    if world.existing is None:
-        return _told(forecast(inputs))
-    together = _told(forecast(replace(inputs, existing=world.existing)))
-    accepting = _accepting(world, choice.price)
-    if np.all(accepting == 1):
-        return together
-    return _weighed(_told(forecast(inputs)), together, accepting)
-
-
-def _inputs(world: World, choice: Choice, model: Measured) -> ForecastInputs:
-    felt = experience(
-        today=world.measured[TODAY],
-        candidate=model,
-        functional_today=world.functional,
-        interaction_today=world.interaction,
-        quality_elasticity=world.quality_elasticity,
-        latency_elasticity=world.latency_elasticity,
-        requests_per_month=world.requests,
-    )
-    satisfied = _satisfaction(world, felt.functional, felt.interaction, choice.price)
-    reference = _satisfaction(world, world.functional, world.interaction, world.current_price)
-    return ForecastInputs(
-        buyers=world.arrivals[:, : choice.months] / _share(world, world.current_price)[:, None],
-        share=_share(world, choice.price)[:, None, None],
-        price=np.array([choice.price]),
-        hazard=world.hazard,
-        link=np.clip(world.slope * (satisfied - reference), -LINK_LIMIT, LINK_LIMIT),
-        serving_cost=felt.serving_cost_per_month,
-        payment_fee=world.payment_fee,
-        fixed_cost=world.fixed_cost,
-        annual_discount=world.annual_discount,
-    )
-
-
-def _told(found: Forecast) -> Outcome:
-    return Outcome(found.revenue, found.margin, found.customers, found.retained, found.npv_margin)
-
-
-def _accepting(world: World, price: float) -> Array:
-    """The part of the existing customers for whom a price is still worth it, (D,) in 0..1."""
-    if price <= world.current_price:
-        return np.ones(world.arrivals.shape[0])
-    before = np.maximum(worth_at(world, world.current_price), LEAST_SHARE)
-    return np.minimum(1.0, worth_at(world, price) / before)
-
-
-def _weighed(new: Outcome, together: Outcome, part: Array) -> Outcome:
-    """The outcome with only ``part`` of the existing customers: all of it is linear in their number."""
-
-    def between(name: str) -> Array:
-        low, high = getattr(new, name), getattr(together, name)
-        return np.asarray(low + (part if low.ndim == 1 else part[:, None]) * (high - low))
-
-    return Outcome(
-        between("revenue"), between("margin"), between("customers"), together.retained, between("npv_margin")
-    )
+    model = model_of(world, choice, measured)
+    today = worth_in_segments(world, world.current_price)
+    offered = sold(world, choice, model)
+    inputs = _inputs(world, choice, model, offered, today)
+    return _told(world, inputs, forecast(inputs), offered)
 
 
 def baseline(world: World, months: int) -> Outcome:
@@ -118,17 +47,66 @@ def baseline(world: World, months: int) -> Outcome:
     return known
 
 
-def worth_at(world: World, price: float) -> Array:
-    return interpolated(world.grid, world.worth, price)
+def _inputs(world: World, choice: Choice, model: Measured, offered: Sold, today: Array) -> ForecastInputs:
+    share_today = share_of(world, world.current_price, today)
+    shares = share_of(world, choice.price, offered.worth, offered.advantage)
+    reach = world.mix / share_today
+    buyers = world.arrivals[:, : choice.months] * choice.arrivals
+    # N of all segments together, parted by where today's arrivals come from and how many of those in reach they are.
+    return ForecastInputs(
+        buyers=buyers * reach.sum(axis=1, keepdims=True),
+        segment_mix=reach,
+        share=shares[:, :, None],
+        price=offered.payment[:, :, None],
+        hazard=world.hazard if world.hazard_by_segment is None else world.hazard_by_segment,
+        link=link_values(world, choice, model, offered.worth, today),
+        serving_cost=offered.cost[:, :, None],
+        payment_fee=world.payment_fee,
+        fixed_cost=world.fixed_cost + choice.spent_monthly + _training(world, choice),
+        expansion=world.expansion,
+        existing=world.existing,
+        existing_kept=_accepting(offered.worth, today)[:, :, None],
+        acquisition_cost=world.acquisition_cost,
+        marketing=world.marketing,
+        one_off_cost=choice.spent_at_once + (0.0 if choice.candidate == TODAY else world.one_off_cost),
+        cash_today=world.cash_today,
+        annual_discount=world.annual_discount,
+        form=world.form,  # type: ignore[arg-type]
+    )
 
 
-def _satisfaction(world: World, functional: Array, interaction: Array, price: float) -> Array:
-    return predict(world.family, world.coef, functional, interaction, worth_at(world, price))
+def _training(world: World, choice: Choice) -> Array | float:
+    """What training and testing a model of one's own again costs a month; today's is not trained here."""
+    return 0.0 if choice.candidate == TODAY else world.training_cost
 
 
-def _share(world: World, price: float) -> Array:
-    if world.chosen is not None and world.chosen_prices is not None:
-        return np.maximum(interpolated(world.chosen_prices, world.chosen, price), LEAST_SHARE)
-    accepted = np.column_stack([worth_at(world, price), world.rivals])
-    found = preference(world.score, accepted, world.gamma, world.none_weight)
-    return np.maximum(found.share[:, 0], LEAST_SHARE)
+def _accepting(worth: Array, today: Array) -> Array:
+    """The part of the existing customers for whom the choice is still worth it, (D, S) in 0..1."""
+    return np.minimum(1.0, worth / np.maximum(today, LEAST_WORTH))
+
+
+def _told(world: World, inputs: ForecastInputs, found: Forecast, offered: Sold) -> Outcome:
+    parts = found.by_segment()
+    active = parts.customers[:, :, 0]
+    total = active.sum(axis=1)
+    weights = np.where(total[:, None] > 0, active, 1.0) / np.where(total > 0, total, active.shape[1])[:, None]
+    return Outcome(
+        revenue=found.revenue,
+        margin=found.margin,
+        customers=found.customers,
+        new_customers=found.new_customers,
+        retained=found.retained,
+        npv_margin=found.npv_margin,
+        gross_margin=found.gross_margin,
+        serving_cost=found.serving_cost,
+        acquisition_cost=found.acquisition_cost,
+        cash=found.cash,
+        one_off=found.inputs.one_off_cost,
+        at_a_loss=(weights * offered.at_a_loss).sum(axis=1),
+        payment_fee=world.payment_fee,
+        capped=found.capped_share,
+        parts=parts,
+        plan_mix=offered.plan_mix,
+        plan_payment=offered.plan_payment,
+        plan_cost=offered.plan_cost,
+    )

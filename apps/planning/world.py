@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate, Grade
 from apps.planning.upstream import TODAY
 from trimtab.economics.decision.quality import Measured
 from trimtab.economics.draws import Array, Figure
+from trimtab.economics.price.plans import People
 
 MOST_MONTHS = 60
 
@@ -36,11 +39,16 @@ class Link:
 
 @dataclass(frozen=True)
 class World:
-    """Everything that a forecast needs, in D worlds (arrays start with that axis).
+    """Everything that a forecast needs, in D worlds (arrays start with that axis), for S segments.
 
     ``worth`` (D, G) on ``grid`` (G,) is C(p); ``score`` (D, J) with ours first and ``rivals`` (D, J - 1) the
     competitors' C; ``chosen`` our share of preference (D, G') on ``chosen_prices`` (G',) where choices were studied: it
-    then stands for score, rivals, gamma and the weight of none. ``measured``: tests by candidate, today's as "today".
+    then stands for score, rivals, gamma and the weight of none. Where no rival is known ``preference_share`` (D,), our
+    share at today's price, stands for the weight of none. ``measured``: tests by candidate, today's as "today".
+
+    Names that end in ``_by_segment`` are (D, S, ...) where a study tells the segments apart, else None: the pooled
+    array stands for all of them then. ``segments`` is one "" where the log has none; ``segment_mix`` (D, S) parts the
+    arrivals (D, T); ``existing`` (S, 1, G) are today's customers by months of tenure.
     """
 
     currency: str
@@ -70,7 +78,45 @@ class World:
     links: tuple[Link, ...] = field(repr=False)
     chosen_prices: Array | None = None
     chosen: Array | None = None
+    preference_share: Array | None = None
+    segments: tuple[str, ...] = ("",)
+    segment_mix: Array | None = None
+    hazard_by_segment: Array | None = None
+    coef_by_segment: Array | None = None
+    functional_by_segment: Array | None = None
+    interaction_by_segment: Array | None = None
+    worth_by_segment: Array | None = None
+    success_by_segment: dict[str, Array] = field(default_factory=dict)
+    link_family: str = "linear"
+    link_shape: Array | None = None
+    slope_by_segment: Array | None = None
+    tenure_edges: tuple[float, ...] = ()
+    form: str = "hazard"
+    expansion: Array | None = None
+    usage: Array | None = None
+    usage_weights: Array | None = None
+    requests_by_segment: Array | None = None
+    people: People | None = None
+    returns: float = 0.5
+    tokens_per_request: float | None = None
+    quality_levels: Array | None = None
+    quality_money: Array | None = None
+    retries: float = 0.0
+    cash_today: float = 0.0
+    marketing: float = 0.0
+    acquisition_cost: Array | float = 0.0
+    training_cost: Array | float = 0.0
+    one_off_cost: float = 0.0
     cached: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def worlds(self) -> int:
+        return int(self.arrivals.shape[0])
+
+    @property
+    def mix(self) -> Array:
+        """The part of the arrivals in each segment, (D, S)."""
+        return np.ones((self.worlds, 1)) if self.segment_mix is None else self.segment_mix
 
     @property
     def candidates(self) -> list[str]:
@@ -86,9 +132,52 @@ class World:
         return [link for link in self.links if link.grade == self.grade]
 
 
+# What could be found out apart from the rest: the worlds of a group are shuffled by a stream of its own, so that no
+# group tells anything of another. Codes as those of the links.
+INPUT_GROUPS: dict[str, tuple[str, ...]] = {
+    "tests": ("measured", "success_by_segment"),
+    "quality_elasticity": ("quality_elasticity",),
+    "latency_elasticity": ("latency_elasticity",),
+    "satisfaction": (
+        "coef", "functional", "interaction", "coef_by_segment", "functional_by_segment", "interaction_by_segment",
+    ),
+    "link": ("slope", "slope_by_segment", "link_shape"),
+    "worth": ("worth", "worth_by_segment", "rivals", "people"),
+    "preference": ("score", "gamma", "none_weight", "chosen", "preference_share", "quality_money"),
+    "arrivals": ("arrivals", "segment_mix"),
+    "hazard": ("hazard", "hazard_by_segment"),
+    "requests_per_month": ("requests", "requests_by_segment", "usage"),
+    "expansion": ("expansion",),
+    "costs": ("acquisition_cost", "training_cost"),
+}  # fmt: skip
+
+
+def rearranged(world: World, orders: Mapping[str, NDArray[np.intp]]) -> World:
+    """The same world with the worlds of some groups taken in another order, (D',) indices by group.
+
+    Give all groups an order where D' is not D: a group that is left out keeps its D worlds.
+    """
+    changed = {
+        name: _in_order(getattr(world, name), order) for group, order in orders.items() for name in INPUT_GROUPS[group]
+    }
+    return replace(world, **changed, cached={})
+
+
+def _in_order(value: Any, order: NDArray[np.intp]) -> Any:
+    if isinstance(value, np.ndarray):
+        return value[order]
+    if isinstance(value, dict):
+        return {key: _in_order(one, order) for key, one in value.items()}
+    if isinstance(value, People):
+        return replace(value, worth=value.worth[order], tokens=value.tokens[order])
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: _in_order(getattr(value, one.name), order) for one in fields(value)})
+    return value
+
+
 def interpolated(grid: Array, worth: Array, price: float) -> Array:
     """C(price) in each world (D,), on a straight line between grid prices, held beyond its ends."""
     spot = float(np.clip(price, grid[0], grid[-1]))
     right = int(np.clip(np.searchsorted(grid, spot), 1, grid.size - 1))
     share = (spot - grid[right - 1]) / (grid[right] - grid[right - 1])
-    return worth[:, right - 1] * (1 - share) + worth[:, right] * share
+    return np.asarray(worth[..., right - 1] * (1 - share) + worth[..., right] * share)

@@ -49,7 +49,7 @@ def account_by_hand(i: ForecastInputs, worlds: int, segments: int, plans: int, m
                         if tenure > 0:
                             alive *= np.exp(-i.hazard[d, s, min(tenure - 1, last)] * np.exp(-i.link[d, s, p]))
                         people[d, month] += alive
-                        revenue[d, month] += alive * i.price[p] * (1 + growth) ** tenure
+                        revenue[d, month] += alive * i.price[p] * (1 + growth) ** min(tenure, month + 1)
                         cost[d, month] += alive * i.serving_cost[d, s, p]
     return people, revenue, cost
 

@@ -4,9 +4,11 @@ Symbols: D worlds, S segments, P plans, T months, A months of tenure. All money 
 
     T_t       = sum_{s,p} P_p S_sp N_st                          revenue of the month's new customers (T = P*S*N)
     active_t  = sum_{a<=t} R_a S N_{t-a}  + existing customers   see cohorts.py
-    revenue_t = sum P_p (1 + g)^tenure active_t                  recurring revenue
-    margin_t  = revenue_t (1 - fee) - sum cost_sp active_t - fixed cost
-    npv       = sum_{t=1..T} margin_t (1 + annual discount)^(-t/12)
+    revenue_t = sum P_sp (1 + g)^tenure active_t                 recurring revenue, MRR
+    gross_t   = revenue_t (1 - fee) - sum cost_sp active_t       gross margin
+    margin_t  = gross_t - fixed cost - marketing - cost of a new customer * new customers
+    npv       = sum_{t=1..T} margin_t (1 + annual discount)^(-t/12) - one-off cost
+    cash_t    = cash today - one-off cost + sum_{u<=t} margin_u
 
 The same world index means the same world in every input, so two forecasts that share their inputs can be subtracted
 world by world.
@@ -14,7 +16,7 @@ world by world.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -32,15 +34,18 @@ from trimtab.economics.retention.cohorts import (
 )
 
 MONTHS_PER_YEAR = 12
-# Worlds are worked on in blocks whose band matrices (segments x T x T floats a world) stay in the processor's cache.
-BLOCK_BYTES = 4_000_000
+# Worlds are worked on in blocks whose band matrices (a third of T x T floats each) stay in the processor's cache.
+BLOCK_BYTES = 1_000_000
+# Two threads share the blocks of large forecasts; a block's figures do not depend on who works on it.
+THREADS, LARGE = 2, 20_000_000
 
 __all__ = ["Breakdown", "Forecast", "ForecastInputs", "RetentionForm", "forecast"]
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """Months of each part (segment or plan), shape (D, parts, T); ``margin`` is before the fixed cost."""
+    """Months of each part (segment or plan), shape (D, parts, T); ``margin`` is the gross margin, before costs that no
+    part has of its own."""
 
     new_customers: Array
     customers: Array
@@ -55,8 +60,9 @@ class Forecast:
 
     ``active`` (D, S, P, T) customers in the month; ``retention`` R (D, S, P, T + 1) by tenure; ``retained`` (D, T + 1)
     the same for the average new customer; ``document_revenue`` T = P*S*N, ``new_customers``, ``customers``,
-    ``revenue``, ``serving_cost`` and ``margin`` (D, T) a month; ``npv_margin`` (D,); ``capped_share`` 0..1, the part
-    of all R_t, t >= 1, that the document form had to cap at 1.
+    ``revenue``, ``serving_cost``, ``gross_margin``, ``acquisition_cost`` (with marketing) and ``margin`` (D, T) a month;
+    ``cash`` (D, T) at the end of the month; ``npv_margin`` (D,); ``capped_share`` 0..1, the part of all R_t, t >= 1,
+    that the document form had to cap at 1.
     """
 
     inputs: Checked
@@ -69,7 +75,10 @@ class Forecast:
     customers: Array
     revenue: Array
     serving_cost: Array
+    gross_margin: Array
+    acquisition_cost: Array
     margin: Array
+    cash: Array
     npv_margin: Array
     capped_share: float
 
@@ -88,7 +97,7 @@ class Forecast:
 
     def _broken_down(self, part: Literal["s", "p"]) -> Breakdown:
         given = self.inputs
-        revenue = np.einsum(f"dspt,dp->d{part}t", self.paying, given.price)
+        revenue = np.einsum(f"dspt,dsp->d{part}t", self.paying, given.price)
         cost = np.einsum(f"dspt,dsp->d{part}t", self.active, given.serving_cost)
         return Breakdown(
             new_customers=np.einsum(f"dst,dsp->d{part}t", given.buyers, given.share),
@@ -103,29 +112,28 @@ def forecast(inputs: ForecastInputs) -> Forecast:
     """The forecast of ``inputs``, every month and world. Raises CannotEstimate for inputs that do not fit together."""
     given = check(inputs)
     active, paying, retention = _cohorts(given)
-    worlds, segments, plans, months = active.shape
-    cells = segments * plans
-    price = np.broadcast_to(given.price[:, None], given.share.shape)
-    per_customer = np.stack([np.ones_like(given.share), given.serving_cost, price], axis=1)
-    weights = per_customer.reshape(worlds, 3, cells)
-    totals = weights @ active.reshape(worlds, cells, months)
-    if paying is not active:
-        totals[:, 2:] = weights[:, 2:] @ paying.reshape(worlds, cells, months)
-    customers, cost, revenue = np.moveaxis(totals, 1, 0)
-    margin = revenue * (1 - given.payment_fee) - cost - given.fixed_cost[:, None]
+    customers, cost, revenue = _totals(given, active, paying)
+    new_customers = _summed(given, given.share)
+    gross = revenue * (1 - given.payment_fee) - cost
+    acquisition = given.acquisition_cost[:, None] * new_customers + given.marketing[:, None]
+    margin = gross - acquisition - given.fixed_cost[:, None]
+    start = (given.cash_today - given.one_off_cost)[:, None]
     return Forecast(
         inputs=given,
         active=active,
         paying=paying,
         retention=retention,
         retained=_average_retention(given, retention),
-        document_revenue=_summed(given, given.share * price),
-        new_customers=_summed(given, given.share),
+        document_revenue=_summed(given, given.share * given.price),
+        new_customers=new_customers,
         customers=customers,
         revenue=revenue,
         serving_cost=cost,
+        gross_margin=gross,
+        acquisition_cost=acquisition,
         margin=margin,
-        npv_margin=margin @ discount_factors(months, given.annual_discount),
+        cash=start + np.cumsum(margin, axis=1),
+        npv_margin=margin @ discount_factors(margin.shape[1], given.annual_discount) - given.one_off_cost,
         capped_share=0.0 if given.form == "hazard" else capped_share(retention, given.link),
     )
 
@@ -135,31 +143,65 @@ def discount_factors(months: int, annual_discount: float) -> Array:
     return np.asarray((1 + annual_discount) ** (-np.arange(1, months + 1) / MONTHS_PER_YEAR))
 
 
+def _totals(given: Checked, active: Array, paying: Array) -> tuple[Array, Array, Array]:
+    """Customers, serving cost and revenue of all segments and plans together, each (D, T)."""
+    worlds, _segments, _plans, months = active.shape
+    weights = np.stack([np.ones_like(given.share), given.serving_cost, given.price], axis=1).reshape(worlds, 3, -1)
+    totals = weights @ active.reshape(worlds, -1, months)
+    if paying is not active:
+        totals[:, 2:] = weights[:, 2:] @ paying.reshape(worlds, -1, months)
+    return totals[:, 0], totals[:, 1], totals[:, 2]
+
+
 def _cohorts(given: Checked) -> tuple[Array, Array, Array]:
     worlds, segments, months = given.buyers.shape
     plans = given.share.shape[2]
     active = np.empty((worlds, segments, plans, months))
     paying = active if given.expansion is None else np.empty_like(active)
     retention = np.empty((worlds, segments, plans, months + 1))
-    for block in _blocks(worlds, 8 * segments * months * months):
+
+    def work(block: slice) -> None:
         retained = retained_share(given.hazard[block], given.link[block], given.form)
         retention[block] = retained[..., : months + 1]
-        active[block] = _customers(given, block, retained)
+        active[block], grown = _customers(given, block, retained)
         if given.expansion is not None:
-            tenure = np.arange(retained.shape[-1])
-            paying[block] = _customers(given, block, retained, (1 + given.expansion[block, None]) ** tenure)
+            paying[block] = grown
+
+    blocks = _blocks(worlds, 8 * segments * max(plans, 3) * months * months // 9)
+    if worlds * segments * plans * months * months < LARGE:
+        for block in blocks:
+            work(block)
+    else:
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(work, blocks))
     return active, paying, retention
 
 
-def _customers(given: Checked, block: slice, retained: Array, spending: Array | None = None) -> Array:
+def _customers(given: Checked, block: slice, retained: Array) -> tuple[Array, Array]:
+    """Customers of each month in a block of worlds, and the same weighed by how much their spending has grown."""
     months = given.buyers.shape[2]
     kept = retained[..., :months]
-    if spending is not None:
-        kept = kept * spending[:, None, None, :months]
-    active = active_customers(given.buyers[block], kept)
-    active *= given.share[block, ..., None]
+    existing = 0.0
     if given.existing is not None:
-        active += survivors_of_existing(given.existing, retained, months, spending)
+        existing = survivors_of_existing(given.existing, retained, months) * given.existing_kept[block, ..., None]
+    active = _new_customers(given, block, kept) + existing
+    if given.expansion is None:
+        return active, active
+    growth = ((1 + given.expansion[block, None]) ** np.arange(months + 1))[:, None, None]
+    return active, _new_customers(given, block, kept * growth[..., :-1]) + existing * growth[..., 1:]
+
+
+def _new_customers(given: Checked, block: slice, kept: Array) -> Array:
+    """Those who came since the forecast began; buyers given together need one band matrix for all segments."""
+    share = given.share[block]
+    if given.mix is None:
+        active = active_customers(given.buyers[block], kept)
+    else:
+        worlds, segments, plans, months = kept.shape
+        flat = kept.reshape(worlds, 1, segments * plans, months)
+        active = active_customers(given.together[block], flat).reshape(kept.shape)
+        share = share * given.mix[block, :, None]
+    active *= share[..., None]
     return active
 
 
@@ -175,6 +217,6 @@ def _summed(given: Checked, per_buyer: Array) -> Array:
     return (per_buyer.sum(axis=2)[:, None, :] @ given.buyers)[:, 0]
 
 
-def _blocks(worlds: int, bytes_per_world: int) -> Iterator[slice]:
+def _blocks(worlds: int, bytes_per_world: int) -> list[slice]:
     size = max(1, BLOCK_BYTES // max(1, bytes_per_world))
-    return (slice(start, start + size) for start in range(0, worlds, size))
+    return [slice(start, start + size) for start in range(0, worlds, size)]

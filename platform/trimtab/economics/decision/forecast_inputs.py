@@ -22,9 +22,9 @@ class ForecastInputs:
     """Inputs of a forecast of D worlds, S segments, P plans and T months.
 
     - ``buyers`` N (D, S, T): people in reach in the month, or (D, T) for all segments together, parted by
-      ``segment_mix`` (S,), which is needed then unless S = 1.
+      ``segment_mix`` (S,) or (D, S), which is needed then unless S = 1; the second is the quicker.
     - ``share`` S (D, S, P) in 0..1: simulated share of preference of each plan; the plans of a segment sum to <= 1.
-    - ``price`` P (P,) or (D, P): currency a month, at least 0.
+    - ``price`` P (P,), (D, P) or (D, S, P): what a customer pays a month in currency, at least 0.
     - ``hazard`` (D, A) for all segments alike or (D, S, A): baseline hazard of leaving after each month of tenure, at
       least 0; from a monthly churn probability c it is -ln(1 - c). The last month is held for later tenures.
     - ``link`` h: one number, (D,), (D, S, P) or (D, S, P, A) by tenure: the link's value h(U) for this offer, 0 at the
@@ -32,9 +32,13 @@ class ForecastInputs:
     - ``serving_cost``: one number, (D,) or (D, S, P): currency per active customer and month.
     - ``payment_fee``: part of revenue that goes to payment and other variable fees, 0..1.
     - ``fixed_cost``: one number or (D,): currency a month.
-    - ``expansion`` g: none, one number or (D,): growth of a customer's spending per month of tenure, above -1.
+    - ``expansion`` g: none, one number or (D,): growth a month of a customer's spending from the first month that is
+      forecast or, who comes later, from their own first, above -1.
     - ``existing`` (S, P, G): customers on the day before the first month, by months of tenure reached; they pay
-      the same prices, cost the same and leave by the same retention as new ones of their tenure.
+      the same prices, cost the same and leave by the same retention as new ones of their tenure. Of them only the part
+      ``existing_kept``, one number, (D,) or (D, S, P) in 0..1, accepts the choice and stays.
+    - ``acquisition_cost``: one number or (D,): currency for each new customer; ``marketing``: currency a month.
+    - ``one_off_cost``: one number or (D,): currency spent before the first month; ``cash_today``: currency in hand.
     - ``annual_discount``: of the net present value, at least 0, .1 = 10 % a year.
     - ``form``: of retention, "hazard" or "document", see cohorts.retained_share.
     """
@@ -49,7 +53,12 @@ class ForecastInputs:
     fixed_cost: Array | float = 0.0
     expansion: Array | float | None = None
     existing: Array | None = None
+    existing_kept: Array | float = 1.0
     segment_mix: Array | None = None
+    acquisition_cost: Array | float = 0.0
+    marketing: Array | float = 0.0
+    one_off_cost: Array | float = 0.0
+    cash_today: Array | float = 0.0
     annual_discount: float = 0.1
     form: RetentionForm = "hazard"
 
@@ -58,11 +67,15 @@ class ForecastInputs:
 class Checked:
     """The same inputs, checked and brought to full shape: see ``ForecastInputs`` for what they mean.
 
-    buyers (D, S, T), share (D, S, P), price (D, P), hazard (D, S, G + T), link (D, S, P) or (D, S, P, G + T),
-    serving_cost (D, S, P), fixed_cost (D,), expansion (D,) or None, existing (S, P, G) or None.
+    buyers (D, S, T), and the same in two parts where they were given so: ``together`` (D, 1, T) and ``mix`` (D, S);
+    share (D, S, P), price (D, S, P), hazard (D, S, G + T), link (D, S, P) or (D, S, P, G + T), serving_cost (D, S, P),
+    fixed_cost, acquisition_cost, marketing, one_off_cost and cash_today (D,), expansion (D,) or None, existing
+    (S, P, G) or None with existing_kept (D, S, P).
     """
 
     buyers: Array
+    together: Array
+    mix: Array | None
     share: Array
     price: Array
     hazard: Array
@@ -72,6 +85,11 @@ class Checked:
     fixed_cost: Array
     expansion: Array | None
     existing: Array | None
+    existing_kept: Array
+    acquisition_cost: Array
+    marketing: Array
+    one_off_cost: Array
+    cash_today: Array
     annual_discount: float
     form: RetentionForm
 
@@ -88,20 +106,33 @@ def check(inputs: ForecastInputs) -> Checked:
     existing = None
     if inputs.existing is not None:
         existing = shaped("existing customers", inputs.existing, (segments, plans, None), low=0)
-    buyers = _buyers(inputs, worlds, segments)
+    buyers, together, mix = _buyers(inputs, worlds, segments)
     tenures = buyers.shape[2] + (0 if existing is None else existing.shape[2])
     hazard = _hazard(inputs.hazard, worlds, segments)
+    money = {
+        name: _spread(words, getattr(inputs, name), (worlds,), low=low)
+        for name, words, low in (
+            ("fixed_cost", "fixed costs", 0.0),
+            ("acquisition_cost", "costs of a new customer", 0.0),
+            ("marketing", "marketing costs", 0.0),
+            ("one_off_cost", "one-off costs", 0.0),
+            ("cash_today", "cash today", -np.inf),
+        )
+    }
     return Checked(
         buyers=buyers,
+        together=together,
+        mix=mix,
         share=share,
-        price=np.broadcast_to(shaped("prices", inputs.price, (plans,), (worlds, plans), low=0), (worlds, plans)),
+        price=_price(inputs.price, cell),
         hazard=hold_last(hazard, tenures),
         link=_link(inputs.link, cell, hazard.shape[2], tenures),
         serving_cost=_spread("serving costs", inputs.serving_cost, cell, low=0),
         payment_fee=float(shaped("payment fee", inputs.payment_fee, (), low=0, high=1)),
-        fixed_cost=_spread("fixed costs", inputs.fixed_cost, (worlds,), low=0),
         expansion=None if inputs.expansion is None else _spread("expansions", inputs.expansion, (worlds,), low=-0.999),
         existing=existing,
+        existing_kept=_spread("parts of the existing customers", inputs.existing_kept, cell, low=0, high=1),
+        **money,
         annual_discount=float(shaped("annual discount", inputs.annual_discount, (), low=0)),
         form=inputs.form,
     )
@@ -122,12 +153,19 @@ def _share(values: Array) -> Array:
     return share
 
 
-def _buyers(inputs: ForecastInputs, worlds: int, segments: int) -> Array:
+def _price(values: Array, cell: tuple[int, int, int]) -> Array:
+    worlds, _segments, plans = cell
+    price = shaped("prices", values, (plans,), (worlds, plans), cell, low=0)
+    return np.broadcast_to(price if price.ndim == 3 else price[..., None, :], cell)
+
+
+def _buyers(inputs: ForecastInputs, worlds: int, segments: int) -> tuple[Array, Array, Array | None]:
+    """Buyers by segment; and the sum with its parts where it was given so, else buyers by segment again."""
     buyers = shaped("buyers in reach", inputs.buyers, (worlds, None), (worlds, segments, None), low=0)
     if buyers.shape[-1] == 0:
         raise CannotEstimate("no_months", "The forecast has no months.", "Give buyers for at least one month.")
     if buyers.ndim == 3:
-        return buyers
+        return buyers, buyers, None
     if inputs.segment_mix is None and segments > 1:
         raise CannotEstimate(
             "segments_not_parted",
@@ -135,10 +173,15 @@ def _buyers(inputs: ForecastInputs, worlds: int, segments: int) -> Array:
             "Give buyers by segment, or a segment mix to part them by.",
             segments=segments,
         )
-    mix = np.ones(1) if inputs.segment_mix is None else shaped("segment mix", inputs.segment_mix, (segments,), low=0)
-    if mix.sum() <= 0:
+    together = buyers[:, None]
+    if segments == 1:
+        return together, together, None
+    mix = shaped("segment mix", inputs.segment_mix, (segments,), (worlds, segments), low=0)
+    total = mix.sum(axis=-1, keepdims=True)
+    if np.any(total <= 0):
         raise CannotEstimate("segment_mix_empty", "No segment has buyers.", "Give one segment a part above 0.")
-    return buyers[:, None, :] * (mix / mix.sum())[None, :, None]
+    parts = np.broadcast_to(mix / total, (worlds, segments))
+    return together * parts[..., None], together, parts
 
 
 def _hazard(values: Array, worlds: int, segments: int) -> Array:

@@ -14,6 +14,7 @@ from trimtab.economics.draws import Array
 
 RetentionForm = Literal["hazard", "document"]
 LEAST_RETAINED = 1e-300
+BAND_PARTS = 3
 
 
 def hold_last(monthly: Array, months: int) -> Array:
@@ -60,30 +61,36 @@ def capped_share(retained: Array, link: Array) -> float:
 def active_customers(arrivals: Array, kept: Array) -> Array:
     """Customers of all cohorts together: active_t = sum_{a=0..t} kept_a arrivals_{t-a}, shape (D, S, P, T).
 
-    ``arrivals`` (D, S, T) people a month; ``kept`` (D, S, P, T) by tenure. The sum is one matrix product per world
-    and segment, of the kept shares with the band matrix B[a, t] = arrivals_{t-a}. A Fourier transform would be a
-    little quicker, but would leave crumbs, some of them negative, in months when nobody has come yet.
+    ``arrivals`` (D, S, T) people a month; ``kept`` (D, S, P, T) by tenure. The sum is a matrix product per world and
+    segment, of the kept shares with the band matrix B[a, t] = arrivals_{t-a}. The band's rows repeat one another, moved
+    along: a third of them is laid out and used three times. A Fourier transform would be a little quicker, but would
+    leave crumbs, some of them negative, in months when nobody has come yet.
     """
-    worlds, segments, months = arrivals.shape
-    padded = np.zeros((worlds, segments, 2 * months - 1))
-    padded[..., months - 1 :] = arrivals
-    band = np.lib.stride_tricks.sliding_window_view(padded, months, axis=-1)[..., ::-1, :]
+    months = arrivals.shape[-1]
+    rows = -(-months // BAND_PARTS)
+    padded = np.zeros((*arrivals.shape[:-1], months + rows - 1))
+    padded[..., rows - 1 :] = arrivals
+    windows = np.lib.stride_tricks.sliding_window_view(padded, months, axis=-1)[..., ::-1, :]
     # The copy lets the product run in BLAS, which refuses windows that overlap.
-    return np.asarray(kept @ np.ascontiguousarray(band))
+    band = np.ascontiguousarray(windows)
+    total = kept[..., :rows] @ band
+    for tenure in range(rows, months, rows):
+        later = kept[..., tenure : tenure + rows]
+        total[..., tenure:] += later @ band[..., : later.shape[-1], : months - tenure]
+    return np.asarray(total)
 
 
-def survivors_of_existing(existing: Array, retained: Array, months: int, spending: Array | None = None) -> Array:
+def survivors_of_existing(existing: Array, retained: Array, months: int) -> Array:
     """Customers of the day before the forecast who are still there in its months 0..T-1, shape (D, S, P, T).
 
     ``existing`` (S, P, G) people by tenure g = 0..G-1; ``retained`` R (D, S, P, at least G + T) by tenure. A person
     of tenure g is at g + 1 + t in month t, with probability R_{g+1+t} / R_g: nobody is punished twice for months
-    already survived. ``spending`` (D, months of tenure), if given, weighs each person by it.
+    already survived.
     """
-    worlds, segments, plans, _ = retained.shape
-    total = np.zeros((worlds, segments, plans, months))
+    total = np.zeros((*retained.shape[:3], months))
+    part = np.empty_like(total)
     for tenure in np.flatnonzero(existing.any(axis=(0, 1))):
-        later = slice(tenure + 1, tenure + 1 + months)
         people = existing[..., tenure] / np.maximum(retained[..., tenure], LEAST_RETAINED)
-        part = people[..., None] * retained[..., later]
-        total += part if spending is None else part * spending[:, None, None, later]
+        np.multiply(people[..., None], retained[..., tenure + 1 : tenure + 1 + months], out=part)
+        total += part
     return total
