@@ -3,8 +3,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.decisions.ledger_models import Actual, Decision
 from apps.planning.models import Scenario
 from apps.workspaces.models import User, Workspace
+
+__all__ = ["Actual", "Decision", "Option"]
 
 
 class Option(models.Model):

@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from apps.decisions import views
 
 app_name = "decisions"
 urlpatterns = [
+    path("", include("apps.decisions.ledger_urls")),
     path("", views.home, name="home"),
 ]
