@@ -101,7 +101,8 @@ class _Assembly(Links):
             level = self.assumed.draw("arrivals_per_month")
             self._note("arrivals", None, level, "people", ("arrivals_per_month",))
             return float(price), np.repeat(level[:, None], MOST_MONTHS, axis=1), existing
-        coming = hold_last(self._draws(log)["arrivals"], MOST_MONTHS)
+        drawn = self._draws(log)
+        coming = hold_last(drawn.get("expected", drawn["arrivals"]), MOST_MONTHS)
         self._note("arrivals", log, coming[:, :12].mean(axis=1), "people", ("arrivals_per_month",))
         return float(price), coming, existing
 

@@ -18,6 +18,7 @@ from trimtab.economics.adoption.arrivals import (
     ArrivalLevel,
     ArrivalSeries,
     arrival_draws,
+    expected_draws,
     monthly_arrivals,
     recent_level,
 )
@@ -33,14 +34,17 @@ def arrivals_draft(log: SubscriptionLog, price: CurrentPrice | None, currency: s
     seed = seed_from(log.inputs)
     series = monthly_arrivals(log.start_month, last=log.last_full_month)
     level = recent_level(series)
-    damping = DAMPING if abs(level.log_slope) > CLEAR_TREND * level.log_slope_error else None
-    ahead = arrival_draws(series, MONTHS, WORLDS, np.random.default_rng([seed, 5]), damping=damping)
+    # From one seed: the counts to come are chance around the expected ones of the same world.
+    expected, ahead = (
+        drawn(series, MONTHS, WORLDS, np.random.default_rng([seed, 5]), damping=DAMPING)
+        for drawn in (expected_draws, arrival_draws)
+    )
     return Draft(
         kind=ARRIVALS,
         grade=Grade.OBSERVED,
-        draws={"arrivals": ahead},
-        figures=[summarise(ahead[:, :12].mean(axis=1), name="arrivals_per_month", unit="customers")],
-        parameters=_parameters(log, series, price) | {"seed": seed, "currency": currency, "damping": damping},
+        draws={"arrivals": ahead, "expected": expected},
+        figures=[summarise(expected[:, :12].mean(axis=1), name="arrivals_per_month", unit="customers")],
+        parameters=_parameters(log, series, price) | {"seed": seed, "currency": currency, "damping": DAMPING},
         diagnostics=_diagnostics(series, level, ahead),
         inputs=log.inputs,
         sources=(SourceKind.SUBSCRIPTIONS,),
@@ -86,6 +90,7 @@ def _diagnostics(series: ArrivalSeries, level: ArrivalLevel, ahead: Array) -> di
         "over_dispersion": level.over_dispersion,
         "log_slope": level.log_slope,
         "log_slope_error": level.log_slope_error,
+        "clear_trend": abs(level.log_slope) > CLEAR_TREND * level.log_slope_error,
     }
 
 

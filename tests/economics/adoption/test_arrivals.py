@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.api import GLM, add_constant, families
 
-from trimtab.economics.adoption.arrivals import ArrivalSeries, arrival_draws, monthly_arrivals, recent_level
+from trimtab.economics.adoption.arrivals import (
+    ArrivalSeries,
+    arrival_draws,
+    expected_draws,
+    monthly_arrivals,
+    recent_level,
+)
 from trimtab.economics.errors import CannotEstimate
 
 
@@ -46,8 +52,9 @@ def test_an_uneven_stream_spreads_wider_than_poisson():
     counts = [40, 160] * 6
     draws = arrival_draws(series(*counts), 6, 20_000, np.random.default_rng(2))
     assert draws.mean() == pytest.approx(100, rel=0.02)
-    # By hand: Pearson's phi around the mean is 12 * 60^2 / 100 / 11 = 39.3; variance phi (100 + 100 / 12).
-    assert draws.std(axis=0).mean() == pytest.approx(np.sqrt(39.27 * (100 + 100 / 12)), rel=0.05)
+    # By hand: Pearson's phi around the mean is 12 * 60^2 / 100 / 11 = 39.3; variance phi (100 + 100 / 12), where phi is
+    # known to 11 degrees of freedom, so that its mean is 11 / 9 as large.
+    assert draws.std(axis=0).mean() == pytest.approx(np.sqrt(39.27 * 11 / 9 * (100 + 100 / 12)), rel=0.05)
 
 
 def test_growth_is_carried_on_undamped_and_flattens_when_damped():
@@ -67,6 +74,21 @@ def test_the_next_month_falls_in_its_80_percent_interval_about_four_times_in_fiv
         low, high = np.quantile(arrival_draws(series(*counts[:12]), 1, 800, rng)[:, 0], [0.1, 0.9])
         held += low <= counts[12] <= high
     assert 0.72 <= held / 300 <= 0.9
+
+
+def test_what_is_expected_has_no_chance_of_its_own():
+    expected = expected_draws(series(*[100] * 12), 24, 20_000, np.random.default_rng(5))
+    # By hand: variance 100 / 12 of the level alone.
+    assert expected.std(axis=0).mean() == pytest.approx(np.sqrt(100 / 12), rel=0.02)
+
+
+def test_a_trend_that_the_months_do_not_show_is_drawn_on_both_sides_of_none():
+    flat = expected_draws(series(*[100] * 12), 24, 20_000, np.random.default_rng(6), damping=0.9)
+    assert np.median(flat[:, 23]) == pytest.approx(100, rel=0.01)
+    # By hand: the slope's error is (1,200 * 143 / 12)^-1/2 = .00836, which the prior of .05 shrinks to .00825; by month
+    # 24 it has worked for 5.5 + 9 (1 - .9^24) = 13.78 months, beside the level's 1 / sqrt(1,200).
+    spread = np.sqrt((13.78 * 0.00825) ** 2 + 1 / 1200)
+    assert np.log(flat[:, 23]).std() == pytest.approx(spread, rel=0.03)
 
 
 @settings(deadline=None, max_examples=60)

@@ -1,7 +1,7 @@
 """How many customers come, and how a product spreads."""
 
 from trimtab.economics.adoption import bass, bass_prior
-from trimtab.economics.adoption.arrivals import ArrivalSeries, arrival_draws, monthly_arrivals
+from trimtab.economics.adoption.arrivals import ArrivalSeries, arrival_draws, expected_draws, monthly_arrivals
 from trimtab.economics.adoption.bass import BassFit, adopted, curve, peak_time
 from trimtab.economics.adoption.bass_prior import BassPrior
 
@@ -14,6 +14,7 @@ __all__ = [
     "bass",
     "bass_prior",
     "curve",
+    "expected_draws",
     "monthly_arrivals",
     "peak_time",
 ]

@@ -3,7 +3,11 @@
 Model: N_t ~ gamma-Poisson with mean m_t and variance phi m_t, where phi >= 1 is the over-dispersion found in the last
 months. Without a trend the level m is a gamma draw around the mean of those months. With one, log m_t is a
 quasi-Poisson line in the month, whose slope is carried ahead with damping: j months ahead it has added
-slope (d + d^2 + ... + d^j).
+slope (d + d^2 + ... + d^j). A trend is not tested first and then taken or left: its slope has the prior
+normal(0, .05 a month), so that a weak one is drawn small and on either side of none. phi is known to the degrees of
+freedom of the months: phi_hat df / chi-square(df), never below 1.
+
+``expected_draws`` are the m_t, which a decision rests on; ``arrival_draws`` the counts to come, with their own chance.
 
 Notation: M observed months, D worlds, T months ahead.
 Sources: McCullagh & Nelder 1989, ch. 6; Gardner & McKenzie 1985, Management Science 31(10):1237-1246 (damping).
@@ -23,6 +27,8 @@ FEWEST_MONTHS = 3
 WINDOW_MONTHS = 12
 MOST_MONTHS = 1200
 STEEPEST_PER_MONTH = 0.2
+# 80 % of the companies grow or shrink by less than 6.4 % a month: a factor of two in a year.
+GROWTH_SPREAD = 0.05
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,24 @@ def _dispersion(counts: Array, mean: Array, freedom: int) -> float:
     return max(1.0, float(np.sum((counts - mean) ** 2 / np.maximum(mean, 1e-9)) / max(freedom, 1)))
 
 
+def expected_draws(
+    series: ArrivalSeries,
+    months: int,
+    worlds: int,
+    rng: np.random.Generator,
+    *,
+    damping: float | None = None,
+    window_months: int = WINDOW_MONTHS,
+) -> Array:
+    """Expected new customers in each of the ``months`` after the series, (worlds, months), above 0.
+
+    ``damping`` None keeps the level, whose uncertainty then does not grow with the months; d in 0..1 carries the
+    trend ahead, at 1 undamped. The trend of a world is at most 20 % a month either way.
+    Raises CannotEstimate as ``recent_level`` and damping_out_of_range.
+    """
+    return _expected(series, months, worlds, rng, damping, window_months)[0]
+
+
 def arrival_draws(
     series: ArrivalSeries,
     months: int,
@@ -111,24 +135,44 @@ def arrival_draws(
     damping: float | None = None,
     window_months: int = WINDOW_MONTHS,
 ) -> Array:
-    """New customers in each of the ``months`` after the series, (worlds, months): whole numbers, never negative.
+    """The counts of the ``months`` after the series, (worlds, months): whole numbers, never negative.
 
-    ``damping`` None keeps the level, whose uncertainty then does not grow with the months; d in 0..1 carries the
-    trend ahead, at 1 undamped. The trend of a world is at most 20 % a month either way.
-    Raises CannotEstimate as ``recent_level`` and damping_out_of_range.
+    Chance around ``expected_draws``, with its arguments and errors.
     """
-    level = recent_level(series, window_months)
+    mean, over_dispersion = _expected(series, months, worlds, rng, damping, window_months)
+    return _counts(mean, over_dispersion[:, None], rng)
+
+
+def _expected(
+    series: ArrivalSeries, months: int, worlds: int, rng: np.random.Generator, damping: float | None, window: int
+) -> tuple[Array, Array]:
+    """The means (D, T) and the over-dispersion (D,) of each world."""
+    level = recent_level(series, window)
     if damping is None:
-        mean = np.repeat(_level_draws(level, level.over_dispersion_flat, worlds, rng)[:, None], months, axis=1)
-        return _counts(mean, level.over_dispersion_flat, rng)
+        over_dispersion = _dispersion_draws(level.over_dispersion_flat, level.months - 1, worlds, rng)
+        return np.repeat(_level_draws(level, over_dispersion, rng)[:, None], months, axis=1), over_dispersion
     if not 0 <= damping <= 1:
         raise CannotEstimate("damping_out_of_range", "Damping lies between 0 and 1.", "Use .9 if unsure.")
-    slope = rng.normal(level.log_slope, level.log_slope_error, worlds)
-    slope = np.clip(slope, -STEEPEST_PER_MONTH, STEEPEST_PER_MONTH)[:, None]
-    # The middle of the window holds the mean; from there the line runs undamped to its end.
-    ahead = (level.months - 1) / 2 + np.cumsum(damping ** np.arange(1, months + 1))
-    centre = _level_draws(level, level.over_dispersion, worlds, rng)[:, None]
-    return _counts(centre * np.exp(slope * ahead), level.over_dispersion, rng)
+    over_dispersion = _dispersion_draws(level.over_dispersion, level.months - 2, worlds, rng)
+    slope = _slope_draws(level, over_dispersion, rng)[:, None]
+    # The line's mean over the window is the level; from the window's end it is carried on.
+    seen = np.arange(level.months) - (level.months - 1) / 2
+    ahead = seen[-1] + np.cumsum(damping ** np.arange(1, months + 1))
+    centre = _level_draws(level, over_dispersion, rng)[:, None] / np.exp(slope * seen).mean(axis=1, keepdims=True)
+    return centre * np.exp(slope * ahead), over_dispersion
+
+
+def _dispersion_draws(estimate: float, freedom: int, worlds: int, rng: np.random.Generator) -> Array:
+    freedom = max(freedom, 1)
+    return np.maximum(1.0, estimate * freedom / rng.chisquare(freedom, worlds)) if estimate > 1 else np.ones(worlds)
+
+
+def _slope_draws(level: ArrivalLevel, over_dispersion: Array, rng: np.random.Generator) -> Array:
+    """The posterior of the slope under its prior, at each world's over-dispersion, (D,)."""
+    variance = level.log_slope_error**2 * over_dispersion / level.over_dispersion
+    kept = GROWTH_SPREAD**2 / (GROWTH_SPREAD**2 + variance)
+    slope = rng.normal(kept * level.log_slope, np.sqrt(kept * variance))
+    return np.clip(slope, -STEEPEST_PER_MONTH, STEEPEST_PER_MONTH)
 
 
 def _line(counts: Array) -> tuple[float, float, Array]:
@@ -148,15 +192,13 @@ def _line(counts: Array) -> tuple[float, float, Array]:
     return float(coef[1]), error, np.exp(design @ coef)
 
 
-def _level_draws(level: ArrivalLevel, over_dispersion: float, worlds: int, rng: np.random.Generator) -> Array:
+def _level_draws(level: ArrivalLevel, over_dispersion: Array, rng: np.random.Generator) -> Array:
     """Gamma with the mean of the window and variance phi mean / months; Jeffreys' prior adds half a customer."""
     total = level.mean * level.months + 0.5
-    return rng.gamma(total / over_dispersion, over_dispersion / level.months, worlds)
+    return rng.gamma(total / over_dispersion, over_dispersion / level.months)
 
 
-def _counts(mean: Array, over_dispersion: float, rng: np.random.Generator) -> Array:
-    """Counts with this mean and variance phi mean."""
-    if over_dispersion <= 1 + 1e-6:
-        return rng.poisson(mean).astype(float)
-    extra = over_dispersion - 1
+def _counts(mean: Array, over_dispersion: Array, rng: np.random.Generator) -> Array:
+    """Counts with this mean and variance phi mean: Poisson where phi is 1."""
+    extra = np.maximum(over_dispersion - 1, 1e-6)
     return rng.poisson(rng.gamma(np.maximum(mean, 1e-12) / extra, extra)).astype(float)
