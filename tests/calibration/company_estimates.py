@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from apps.estimates.models import Estimate, Grade
 from apps.planning.assembly import assemble
 from apps.planning.assumptions import WORLDS, Assumed
 from apps.planning.upstream import TODAY, Tested, Upstream
-from apps.planning.world import World
+from apps.planning.world import INPUT_GROUPS, World, rearranged
 from apps.pricing.study import fit_demand
 from apps.pricing.survey import PriceSurvey
 from apps.research.current_price import CurrentPrice
@@ -24,7 +24,6 @@ from apps.retention.subscription_log import SubscriptionLog
 from apps.retention.survey import PARTS, SatisfactionSurvey
 from apps.retention.survival_part import survival_draft
 from tests.calibration.simulated_companies import CPU_HOUR, Company, customers_of, latencies, right_answers
-from trimtab.economics.decision.quality import Measured
 from trimtab.economics.draws import Array
 from trimtab.economics.price.answers import price_answers as usable_answers
 from trimtab.economics.retention.spells import months_between
@@ -40,7 +39,7 @@ Draws = dict[str, Array]
 class Known(Assumed):
     """What the product would take on trust, known exactly."""
 
-    truth: dict[str, float] = None  # type: ignore[assignment]
+    truth: dict[str, float] = field(default_factory=dict)
 
     def draw(self, key: str) -> Array:
         return np.full(WORLDS, self.truth[key]) if key in self.truth else super().draw(key)
@@ -133,17 +132,7 @@ def known(company: Company, world: World) -> World:
 
 def one_world(world: World) -> World:
     """The first of many worlds that are all alike."""
-
-    def first(value: Any) -> Any:
-        if isinstance(value, np.ndarray) and value.ndim and value.shape[0] == WORLDS:
-            return value[:1]
-        if isinstance(value, Measured):
-            return replace(value, **{part.name: first(getattr(value, part.name)) for part in fields(value)})
-        if isinstance(value, dict):
-            return {key: first(part) for key, part in value.items()}
-        return value
-
-    return replace(world, **{part.name: first(getattr(world, part.name)) for part in fields(world)})
+    return rearranged(world, {group: np.zeros(1, dtype=np.intp) for group in INPUT_GROUPS})
 
 
 def log_of(company: Company, people: Customers, ref: InputRef) -> SubscriptionLog:
@@ -183,7 +172,9 @@ def survey_of(company: Company, people: Customers, ref: InputRef, rng: np.random
 
 def _demand(company: Company, price: CurrentPrice, ref: InputRef, shelf: Shelf, rng: np.random.Generator) -> Estimate:
     rows = price_answers(company.truth, company.prices, rng)
-    raw = np.array([[row[p] for p in ("too_cheap", "cheap", "expensive", "too_expensive")] for row in rows], dtype=float)
+    raw = np.array(
+        [[row[p] for p in ("too_cheap", "cheap", "expensive", "too_expensive")] for row in rows], dtype=float
+    )
     survey = PriceSurvey(
         prices=raw,
         intents=np.full((len(raw), 2), np.nan),

@@ -142,7 +142,9 @@ def _segment(price: float, rng: np.random.Generator) -> Segment:
     """Between half and nine tenths of the buyers find today's price worth it."""
     spread = rng.uniform(0.3, 0.55)
     middle = price * np.exp(spread * norm.ppf(rng.uniform(0.5, 0.9)))
-    return Segment("", 1.0, float(middle), float(spread), float(rng.uniform(0.55, 0.85)), float(rng.uniform(0.55, 0.85)))
+    return Segment(
+        "", 1.0, float(middle), float(spread), float(rng.uniform(0.55, 0.85)), float(rng.uniform(0.55, 0.85))
+    )
 
 
 def _satisfaction(rng: np.random.Generator) -> tuple[str, tuple[float, ...]]:
