@@ -9,10 +9,10 @@ are honest.
     v_K   = (a0 v0 + sum (z - mean z)^2 + K k0 / (k0 + K) mean(z)^2) / (a0 + K)
     widen = max(1, sqrt(v_K (1 + 1 / (k0 + K))))
 
-v0 makes the next z Normal(0, 1) before anything is scored: then shift is 0 and widen 1. The prior counts as k0 forecasts
-without bias and a0 of the right width, so that one lucky or unlucky month moves little. A forecast is never narrowed:
-having been right is no proof of knowing more. Normal-inverse-chi-squared: Gelman et al. 2013, Bayesian Data Analysis,
-3rd ed., section 3.3.
+v0 makes the next z Normal(0, 1) before anything is scored: then shift is 0 and widen 1. The prior counts as k0
+forecasts without bias and a0 of the right width, so that one lucky or unlucky month moves little. A forecast is never
+narrowed: having been right is no proof of knowing more. Normal-inverse-chi-squared: Gelman et al. 2013, Bayesian Data
+Analysis, 3rd ed., section 3.3.
 """
 
 from __future__ import annotations
