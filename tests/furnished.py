@@ -9,6 +9,7 @@ import numpy as np
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.choices.models import ChoiceDesign, Market
+from apps.decisions.models import Actual, Decision
 from apps.differentiation.models import Criterion, Rating
 from apps.estimates import services as estimate_services
 from apps.estimates.lineage import InputRef
@@ -90,6 +91,10 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
         "estimate_id": estimate.pk,
         "criterion_id": criterion.pk,
         "scenario_id": Scenario.objects.create(workspace=workspace, name=words).pk,
+        "decision_id": _decision(workspace, words).pk,
+        "actual_id": Actual.objects.create(
+            workspace=workspace, measure="revenue", month=date(2026, 1, 1), value=1.0
+        ).pk,
         "market_id": Market.objects.create(workspace=workspace, name=words).pk,
         "design_id": _design(workspace, words).pk,
         "kind": "feedback",
@@ -98,6 +103,24 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
         "format": "csv",
         **lab,
     }
+
+
+def _decision(workspace, words):
+    ahead = dict.fromkeys(("revenue", "margin", "customers"), np.full((3, 12), 2.0))
+    frozen = estimate_services.record(
+        workspace=workspace,
+        kind="decisions.frozen",
+        subject=words,
+        grade="observed",
+        draws=ahead | {"npv_margin": np.ones(3), "correction": np.ones(3)},
+        figures=[Figure("revenue_12", 24.0, 24.0, 24.0, "USD")],
+        parameters={"subject_label": words},
+        inputs=[],
+    )
+    return Decision.objects.create(
+        workspace=workspace, title=words, reasons=words, starts_on=date(2026, 1, 1), estimate=frozen,
+        choice={"price": 20.0}, options=[{"name": words, "expected_gain": 1.0, "p_best": 0.5, "chosen": True}],
+    )  # fmt: skip
 
 
 HEADERS = {

@@ -15,12 +15,15 @@ from django.core.files.base import ContentFile
 from apps.adoption import services as adoption
 from apps.adoption.adoption_settings import AdoptionSettings
 from apps.choices import market_services
+from apps.decisions import ledger_services
+from apps.estimates import selectors as estimates
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
 from apps.jobs.testing import run_now, run_waiting
 from apps.modellab.models import Candidate, Deployment
 from apps.onboarding import services as onboarding
 from apps.onboarding.sample import SEED
+from apps.planning import selectors as planning_selectors
 from apps.planning import services as planning
 from apps.planning.loop import advance
 from apps.planning.selectors import latest_loop
@@ -50,6 +53,7 @@ def furnish(scale: float = SCALE) -> Workspace:
     _market(workspace, owner)
     _adopters(workspace, owner)
     _second_scenario(workspace, owner)
+    _decided(workspace, owner)
     _things_that_wait(workspace, owner)
     return workspace
 
@@ -132,6 +136,20 @@ def _adopters(workspace: Workspace, owner: User) -> None:
 
 def _second_scenario(workspace: Workspace, owner: User) -> None:
     planning.open_example(workspace=workspace, actor=owner)
+
+
+def _decided(workspace: Workspace, owner: User) -> None:
+    """A decision of half a year ago, and what four months brought, always somewhat less than foretold."""
+    made = ledger_services.decide(
+        scenario=planning_selectors.base(workspace), title="Keep the price until summer",
+        reasons="Few leave, and the survey finds today's price worth it.", starts_on=date(2026, 3, 1), actor=owner,
+    )  # fmt: skip
+    revenue = np.median(estimates.draws(made.estimate)["revenue"], axis=0)
+    for month in range(4):
+        ledger_services.note_actual(
+            workspace=workspace, measure="revenue", month=date(2026, 3 + month, 1), actor=owner,
+            value=round(float(revenue[month]) * (0.9 - 0.03 * month)),
+        )  # fmt: skip
 
 
 def _things_that_wait(workspace: Workspace, owner: User) -> None:
