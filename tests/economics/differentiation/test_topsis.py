@@ -14,6 +14,29 @@ def test_the_example_of_tzeng_and_huang_is_reproduced():
     assert topsis(TZENG, [0.3, 0.4, 0.3]) == pytest.approx([0.5037, 0.6581, 0.7482, 0.3340], abs=5e-5)
 
 
+def test_hodgetts_cars_are_reproduced():
+    # The example of R's MCDA package, help page of TOPSIS: price (a cost), economy, looks, boot. ORACLES: .4817 .5182
+    # .1780.
+    cars = [[5490, 51.4, 8.5, 285], [6500, 70.6, 7, 288], [6489, 54.3, 7.5, 290]]
+    found = topsis(cars, [0.35, 0.25, 0.25, 0.15], is_cost=[True, False, False, False])
+    assert found == pytest.approx([0.4817, 0.5182, 0.1780], abs=5e-5)
+
+
+@pytest.mark.filterwarnings("ignore:Alternatives with indices")
+def test_pymcdm_gives_the_same_closeness_and_many_worlds_are_the_same_as_one_by_one():
+    from pymcdm.methods import TOPSIS
+    from pymcdm.normalizations import vector_normalization
+
+    # pymcdm turns the normalised cost column round by 1 - x, which moves no distance.
+    theirs = TOPSIS(vector_normalization)(np.array(TZENG, dtype=float), np.array([0.3, 0.4, 0.3]), np.array([1, -1, 1]))
+    ours = topsis(TZENG, [0.3, 0.4, 0.3], is_cost=[False, True, False])
+    draw = np.random.default_rng(1)
+    values, weights = draw.uniform(size=(5, 4, 3)), draw.dirichlet(np.ones(3), 5)
+    together = topsis(values, weights)
+    assert together[3] == pytest.approx(topsis(values[3], weights[3]))
+    assert ours == pytest.approx(theirs)
+
+
 def test_a_cost_prefers_the_cheapest():
     assert topsis([[10, 1], [20, 1]], [1, 1], is_cost=[True, False]).tolist() == [1, 0]
 

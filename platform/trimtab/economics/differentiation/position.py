@@ -148,12 +148,38 @@ def position(ratings: ArrayLike, weights: ArrayLike, rng: np.random.Generator, s
         raise CannotEstimate(
             "values_do_not_fit", "There is not one weight for each criterion.", "Weigh every criterion once."
         )
-    score = np.zeros((shares.shape[0], value.shape[0]))
-    for criterion in np.flatnonzero(shares.any(axis=0)):
-        drawn = _draw(value[:, criterion], spread[:, criterion], shares.shape[0], rng)
-        score += shares[:, criterion : criterion + 1] * drawn
+    drawn = rating_draws(value, shares.shape[0], rng, spread, used=shares.any(axis=0))
+    score = weighted_sum(drawn, shares)
     rank, p_rank = ranks(score)
     return Position(score, rank, p_rank, shares, np.where(np.isnan(value), 0.5, value))
+
+
+def weighted_sum(ratings: Array, weights: Array) -> Array:
+    """Scores (D, J) from ratings (D, J, K) and weights (D, K), criterion by criterion."""
+    score = np.zeros(ratings.shape[:2])
+    for criterion in np.flatnonzero(weights.any(axis=0)):
+        score += weights[:, criterion : criterion + 1] * ratings[:, :, criterion]
+    return score
+
+
+def rating_draws(
+    ratings: ArrayLike,
+    worlds: int,
+    rng: np.random.Generator,
+    sd: ArrayLike | None = None,
+    used: ArrayLike | None = None,
+) -> Array:
+    """Ratings drawn as ``position`` draws them, shape (D, J, K).
+
+    ``used`` (K,) true where a criterion counts: the others draw nothing and stay at their rating, .5 where unknown.
+    Errors as ``position``.
+    """
+    value, spread = _checked(ratings, sd)
+    counts = np.ones(value.shape[1], dtype=bool) if used is None else np.asarray(used, dtype=bool)
+    drawn = np.repeat(np.where(np.isnan(value), 0.5, value)[None], worlds, axis=0)
+    for criterion in np.flatnonzero(counts):
+        drawn[:, :, criterion] = _draw(value[:, criterion], spread[:, criterion], worlds, rng)
+    return drawn
 
 
 def _checked(ratings: ArrayLike, sd: ArrayLike | None) -> tuple[Array, Array]:
