@@ -1,24 +1,66 @@
 """Value of information: what it is worth to know more before choosing.
 
-Symbols: D worlds, K candidates; gain (D, K) of each over today, whose gain is 0 and who is always a choice.
-All values are in the unit of the gain, at least 0, and hold for one decision.
+Symbols: D worlds, K options; gain (D, K) of each over today, whose gain is 0 and who is always a choice.
+All values are in the unit of the gain, at least 0, and hold for one decision. None depends on the order of the
+worlds, nor on that of the options.
 """
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 
-from trimtab.economics.draws import Array
-from trimtab.economics.errors import CannotEstimate
+from trimtab.economics.decision.conditional_mean import ConditionalMean, conditional_mean, explained
+from trimtab.economics.draws import LEVEL, Array
 from trimtab.economics.shapes import shaped
 
-WORLDS_PER_TERM = 20
-LEAST_EIGENVALUE = 1e-9
-ROUNDING = 1e-12
-# The outer knots stand at the rims, so that a curve is followed to where the draws end.
-KNOTS = (0.01, 0.1, 0.35, 0.65, 0.9, 0.99)
+__all__ = [
+    "Information", "Worth", "expected_regret", "explained", "information", "normal_value", "value_of_choice",
+    "value_of_knowing",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What knowing one group of inputs is worth: ``value`` EVPPI, in the unit of the gain.
+
+    ``error`` is the standard error of the estimate from D worlds, ``low``..``high`` its 80 % interval, at least 0 and
+    at most what knowing everything is worth; ``high`` leaves room for an influence too weak to be seen in D worlds.
+    ``share`` 0..1 is the part of what knowing everything is worth. ``expected``
+    (D, K) is E[gain | group], from which the worth of a study of the group follows (``sample_information``).
+    """
+
+    name: str
+    value: float
+    error: float
+    low: float
+    high: float
+    share: float
+    expected: Array
+
+
+@dataclass(frozen=True)
+class Information:
+    """``perfect``: EVPI, of everything together; ``groups``: EVPPI of each, in the order given."""
+
+    perfect: Worth
+    groups: tuple[Worth, ...]
+
+
+def information(gains: Array, groups: Mapping[str, Array]) -> Information:
+    """EVPI and the EVPPI of every group, each with its standard error, from one set of worlds.
+
+    ``gains`` (D, K) over today; each group's draws (D,) or (D, k) in the same worlds. The spread of E[gain | group]
+    is corrected for the noise of its regression (``conditional_mean``), which would make every group look worth
+    something. The error is that of the mean of influence values: how much each world moves the estimate, through the
+    average and through the fitted curve. A group is worth at most EVPI and what it explains of the gains.
+    """
+    gains = shaped("gains", gains, (None, None))
+    everything = _worth("", gains, gains, expected_regret(gains), _own_influence(gains, gains))
+    return Information(everything, tuple(_group(name, gains, known, everything) for name, known in groups.items()))
 
 
 def expected_regret(gains: Array) -> float:
@@ -34,10 +76,10 @@ def value_of_knowing(gains: Array, known: Array, name: str = "input") -> float:
     """EVPPI of an input x: E_x[max(0, E[gain | x])] - max(0, E gain), by regression of the gains on x.
 
     ``gains`` (D, K), ``known`` x (D,) or (D, k). Strong, Oakley & Brennan 2014, Medical Decision Making
-    34(3):311-326, with the regression of ``explained``. At most ``expected_regret``, up to the noise of regression.
+    34(3):311-326, with the regression of ``conditional_mean``. At most ``expected_regret``.
     """
     gains = shaped("gains", gains, (None, None))
-    return value_of_choice(gains, explained(gains, known, name=name))
+    return min(value_of_choice(gains, explained(gains, known, name)), expected_regret(gains))
 
 
 def value_of_choice(gains: Array, expected: Array) -> float:
@@ -49,91 +91,61 @@ def value_of_choice(gains: Array, expected: Array) -> float:
     return max(0.0, float(np.maximum(expected, 0).max(axis=1).mean()) - certain)
 
 
-def explained(gains: Array, known: Array, name: str = "input") -> Array:
-    """E[gain | x] in each world, shape (D, K): least squares on smooth terms of x, shrunk for their number.
+def normal_value(mean: float, sd: float) -> float:
+    """The closed form for one option with a normal gain: sd (phi(z) - z (1 - Phi(z))), z = |mean| / sd.
 
-    ``gains`` (D, K), ``known`` x (D,) or (D, k). One input: a natural cubic spline with knots at fixed quantiles.
-    Several: each, all products of two and the cubes, as far as there are 20 worlds for each term, else the leading
-    principal components. With r terms, R^2 of pure noise is about r / D; so the fitted values are drawn to their mean
-    until their variance is that of the adjusted R^2. An input without spread explains nothing. Raises CannotEstimate
-    for fewer than 40 worlds.
+    EVPI with the sd of the gain; EVPPI with that of E[gain | x]; EVSI with that of what the sample tells. The unit
+    normal loss of Raiffa & Schlaifer 1961, Applied Statistical Decision Theory.
     """
-    worlds = gains.shape[0]
-    x = shaped(f"draws of {name}", known, (worlds,), (worlds, None))
-    columns = _varied(x.reshape(worlds, -1))
-    mean = gains.mean(axis=0)
-    if columns.shape[1] == 0:
-        return np.broadcast_to(mean, gains.shape).copy()
-    if worlds < 2 * WORLDS_PER_TERM:
-        raise CannotEstimate(
-            "too_few_worlds",
-            "%(worlds)s draws are too few to tell what %(name)s explains.",
-            "Use at least %(least)s draws.",
-            worlds=worlds,
-            name=name,
-            least=2 * WORLDS_PER_TERM,
-        )
-    basis = _orthonormal(_terms(_standardised(columns), worlds // WORLDS_PER_TERM))
-    deviation = gains - mean
-    fitted = basis @ (basis.T @ deviation)
-    return np.asarray(mean + fitted * _shrinkage(fitted, deviation, basis.shape[1]))
+    if sd <= 0:
+        return 0.0
+    unit, z = NormalDist(), abs(mean) / sd
+    return sd * (unit.pdf(z) - z * (1 - unit.cdf(z)))
 
 
-def _varied(columns: Array) -> Array:
-    """The columns that are not the same in all worlds, up to rounding."""
-    return columns[:, np.ptp(columns, axis=0) > ROUNDING * np.abs(columns).max(axis=0, initial=0)]
+def _group(name: str, gains: Array, known: Array, everything: Worth) -> Worth:
+    found = conditional_mean(gains, known, name)
+    value = min(value_of_choice(gains, found.fitted), everything.value)
+    influence = _own_influence(gains, found.fitted) + _through_the_curve(found)
+    worth = _worth(name, gains, found.fitted, value, influence)
+    most = everything.value
+    return replace(
+        worth,
+        low=min(worth.low, most),
+        high=min(max(worth.high, _unseen_worth(gains, found)), most),
+        share=value / most if most > 0 else 0.0,
+    )
 
 
-def _standardised(columns: Array) -> Array:
-    return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
+def _worth(name: str, gains: Array, expected: Array, value: float, influence: Array) -> Worth:
+    error = float(influence.std() / np.sqrt(len(gains)))
+    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * error
+    return Worth(name, value, error, max(0.0, value - reach), value + reach, 1.0, expected)
 
 
-def _orthonormal(terms: Array) -> Array:
-    """Orthonormal columns that span the centred terms, without those that others already say.
-
-    From the eigenvectors of the small matrix of correlations: a singular value decomposition of the tall matrix finds
-    the same space many times slower.
-    """
-    terms = _standardised(_varied(terms))
-    sizes, directions = np.linalg.eigh(terms.T @ terms)
-    kept = sizes > LEAST_EIGENVALUE * sizes[-1]
-    return np.asarray(terms @ (directions[:, kept] / np.sqrt(sizes[kept])))
-
-
-def _shrinkage(fitted: Array, deviation: Array, terms: int) -> Array:
-    total = (deviation**2).sum(axis=0)
-    share = np.divide((fitted**2).sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
-    worlds = len(deviation)
-    adjusted = np.maximum(1 - (1 - share) * (worlds - 1) / (worlds - terms - 1), 0)
-    return np.asarray(np.sqrt(np.divide(adjusted, share, out=np.zeros_like(share), where=share > 0)))
+def _unseen_worth(gains: Array, found: ConditionalMean) -> float:
+    """What an influence too weak for the regression to see could be worth, at most: between the best and any other."""
+    if not found.basis.shape[1]:
+        return 0.0
+    means = np.append(gains.mean(axis=0), 0.0)
+    residual = np.column_stack([found.residual, np.zeros(len(gains))])
+    best = int(means.argmax())
+    gaps, spreads = means[best] - means, (residual - residual[:, [best]]).std(axis=0)
+    return max(normal_value(gap, found.unseen * spread) for gap, spread in zip(gaps, spreads, strict=True))
 
 
-def _terms(x: Array, most: int) -> Array:
-    inputs = x.shape[1]
-    if inputs == 1 and most > len(KNOTS):
-        return _spline(x[:, 0])
-    if inputs > most:
-        return _leading_components(x, most)
-    kept, room = [x], most - inputs
-    products = inputs * (inputs + 1) // 2
-    if products <= room:
-        kept.append(np.column_stack([a * b for a, b in combinations_with_replacement(x.T, 2)]))
-        room -= products
-    if inputs <= room:
-        kept.append(x**3)
-    return np.column_stack(kept)
+def _own_influence(gains: Array, expected: Array) -> Array:
+    """How far each world's own best lies above what the best on average gains in it, (D,)."""
+    means = gains.mean(axis=0)
+    certain = gains[:, int(means.argmax())] if means.max() > 0 else np.zeros(len(gains))
+    return np.asarray(np.maximum(expected.max(axis=1), 0) - certain)
 
 
-def _leading_components(x: Array, most: int) -> Array:
-    _, directions = np.linalg.eigh(x.T @ x)
-    return np.asarray(x @ directions[:, -most:])
-
-
-def _spline(x: Array) -> Array:
-    """Truncated-power form of the natural cubic spline: straight outside the outer knots."""
-    knots = np.unique(np.quantile(x, KNOTS))
-    if len(knots) < 3:
-        return x[:, None]
-    cubes = np.maximum(x[:, None] - knots, 0) ** 3
-    slope = (cubes[:, :-1] - cubes[:, -1:]) / (knots[-1] - knots[:-1])
-    return np.column_stack([x, slope[:, :-1] - slope[:, -1:]])
+def _through_the_curve(found: ConditionalMean) -> Array:
+    """How each world's residual moves the curve where its option is chosen, (D,)."""
+    chosen = np.where(found.fitted.max(axis=1) > 0, found.fitted.argmax(axis=1), -1)
+    moved = np.zeros(len(chosen))
+    for option in np.unique(chosen[chosen >= 0]):
+        weights = found.basis[chosen == option].sum(axis=0)
+        moved += (found.basis @ weights + np.mean(chosen == option)) * found.residual[:, option]
+    return moved
