@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext
 
 from apps.estimates import selectors as estimates
 from apps.planning.assembly import assemble
 from apps.planning.assumptions import Assumed
-from apps.planning.chain import DEFAULT_MONTHS, Choice, baseline, outcome
+from apps.planning.chain import Outcome, baseline, outcome
+from apps.planning.choice import DEFAULT_MONTHS, Choice
 from apps.planning.judgement import price_grid
+from apps.planning.levers import pulled
 from apps.planning.models import Scenario
-from apps.planning.upstream import TODAY, upstream
+from apps.planning.upstream import TODAY, Upstream, upstream
 from apps.planning.world import MOST_MONTHS, World
 from apps.planning.yearly import figures, gain, monthly
 from apps.workspaces.errors import Refused
@@ -26,6 +28,8 @@ from trimtab.economics.draws import Figure
 KEPT_WORLDS = 6
 FEWEST_MONTHS = 12
 HIGHEST_PRICE = 1e6
+Months = dict[str, list[dict[str, float]]]
+Told = tuple[dict[str, Figure], Months]
 _worlds: OrderedDict[Any, World] = OrderedDict()
 _lock = Lock()
 
@@ -39,16 +43,15 @@ class Answer:
     today: dict[str, Figure]
     gain: Figure
     p_better: float
-    months: dict[str, list[dict[str, float]]]
-    today_months: dict[str, list[dict[str, float]]]
+    months: Months
+    today_months: Months
     is_today: bool
 
 
-def world_of(scenario: Scenario) -> World:
+def world_of(scenario: Scenario, found: Upstream | None = None) -> World:
     """The scenario's world, from memory where nothing that it stands on has changed. Raises CannotEstimate."""
-    found = upstream(scenario.workspace, scenario.candidate_id)
-    overrides = tuple(sorted(scenario.assumptions.items()))
-    key = (scenario.workspace_id, scenario.workspace.currency, found.key, overrides)
+    found = found or upstream(scenario.workspace, scenario.candidate_id)
+    key = world_key(scenario, found)
     with _lock:
         if key in _worlds:
             _worlds.move_to_end(key)
@@ -61,12 +64,19 @@ def world_of(scenario: Scenario) -> World:
     return made
 
 
+def world_key(scenario: Scenario, found: Upstream) -> tuple[Any, ...]:
+    """Changes whenever the world of the scenario does."""
+    overrides = tuple(sorted(scenario.assumptions.items()))
+    return scenario.workspace_id, scenario.workspace.currency, found.key, overrides
+
+
 def saved_choice(scenario: Scenario, world: World) -> Choice:
     candidate = str(scenario.candidate_id)
     return Choice(
         scenario.price or world.current_price,
         candidate if candidate in world.measured else TODAY,
         scenario.months or DEFAULT_MONTHS,
+        **pulled(scenario.levers, {}),
     )
 
 
@@ -82,7 +92,7 @@ def chosen(scenario: Scenario, world: World, given: dict[str, Any]) -> Choice:
         raise Refused("months_out_of_range", gettext("Look ahead 12 to 60 months."), field="months")
     if candidate not in world.measured:
         raise Refused("unknown_candidate", gettext("This candidate has not been tested."), field="candidate")
-    return Choice(price, candidate, int(months))
+    return Choice(price, candidate, int(months), **pulled(scenario.levers, given))
 
 
 def _number(given: Any, otherwise: float, field: str) -> float:
@@ -97,28 +107,35 @@ def _number(given: Any, otherwise: float, field: str) -> float:
     return value
 
 
+def today(world: World, months: int) -> Choice:
+    """As things are: today's model at today's price, no lever moved."""
+    return Choice(world.current_price, TODAY, months)
+
+
 def answer(world: World, choice: Choice) -> Answer:
     """The same arithmetic as the forecast job, so that slider and estimate agree to the last digit."""
-    found, today = outcome(world, choice), baseline(world, choice.months)
-    more, p_better = gain(found, today, world.currency)
-    return Answer(
-        choice=choice,
-        figures={figure.name: figure for figure in figures(found, world.currency)},
-        today={figure.name: figure for figure in figures(today, world.currency)},
-        gain=more,
-        p_better=p_better,
-        months=_months(found),
-        today_months=_months(today),
-        is_today=choice.candidate == TODAY and choice.price == world.current_price,
-    )
+    found, before = outcome(world, choice), baseline(world, choice.months)
+    more, p_better = gain(found, before, world.currency)
+    own, own_months = _told(found, world.currency)
+    known, known_months = _told_of_today(world, choice.months)
+    return Answer(choice, own, known, more, p_better, own_months, known_months, choice == today(world, choice.months))
 
 
-def _months(found: Any) -> dict[str, list[dict[str, float]]]:
-    return {
+def _told_of_today(world: World, months: int) -> Told:
+    """Kept with the world: the line that every other is drawn beside does not move."""
+    key = ("told", months)
+    if key not in world.cached:
+        world.cached[key] = _told(baseline(world, months), world.currency)
+    return cast(Told, world.cached[key])
+
+
+def _told(found: Outcome, currency: str) -> Told:
+    months = {
         "revenue": monthly(found.revenue),
         "margin": monthly(found.margin),
         "retained": monthly(found.retained[:, 1:]),
     }
+    return {figure.name: figure for figure in figures(found, currency)}, months
 
 
 def price_range(world: World) -> tuple[float, float, float]:

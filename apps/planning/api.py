@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from apps.estimates.api import EstimateSerializer, FigureSerializer
 from apps.estimates.messages import reason
 from apps.jobs.api import JobSerializer
-from apps.planning import page, selectors, services
+from apps.planning import selectors, services
 from apps.planning.answers import Answer, answer, chosen, world_of
 from apps.planning.example import shown
 from apps.planning.models import Scenario
+from apps.planning.stands_on import link_rows
 from apps.planning.world import World
 from apps.workspaces.api_access import WorkspaceAPIView
 from apps.workspaces.api_errors import Problem
@@ -186,7 +187,7 @@ class ScenarioWhatIf(ScenarioView):
 
 def _answered(world: World, scenario: Scenario, request: Request) -> dict[str, Any]:
     found: Answer = answer(world, chosen(scenario, world, request.query_params.dict()))
-    return {**vars(found), "grade": world.grade, "links": page.link_rows(world, scenario.workspace)}
+    return {**vars(found), "grade": world.grade, "links": link_rows(world, scenario.workspace)}
 
 
 def _values(given: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,11 @@ def scenarios(workspace: Workspace) -> QuerySet[Scenario]:
     return Scenario.objects.filter(workspace=workspace).select_related("workspace")
 
 
+def live(workspace: Workspace) -> QuerySet[Scenario]:
+    """The scenarios that menus offer: those that are not archived."""
+    return scenarios(workspace).filter(archived_at=None)
+
+
 def scenario(workspace: Workspace, scenario_id: int) -> Scenario:
     found = scenarios(workspace).filter(pk=scenario_id).first()
     if found is None:
@@ -27,9 +32,27 @@ def scenario(workspace: Workspace, scenario_id: int) -> Scenario:
     return found
 
 
+def pair(
+    workspace: Workspace, offered: list[Scenario], left: str | None, right: str | None
+) -> tuple[Scenario | None, Scenario | None]:
+    """The two scenarios that an address names; one left out is the first ``offered`` that is not the other."""
+    one, other = _named(workspace, left), _named(workspace, right)
+    one = one or next((each for each in offered if each != other), None)
+    other = other or next((each for each in offered if each != one), None)
+    return one, other
+
+
+def _named(workspace: Workspace, text: str | None) -> Scenario | None:
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise Http404
+    return scenario(workspace, int(text))
+
+
 def base(workspace: Workspace) -> Scenario:
     """The first scenario of the loop; an unsaved one where nobody has made a forecast yet."""
-    found = scenarios(workspace).filter(kind=Scenario.Kind.LOOP).first()
+    found = live(workspace).filter(kind=Scenario.Kind.LOOP).first()
     return found or Scenario(workspace=workspace, name=gettext("Base case"))
 
 
@@ -49,7 +72,7 @@ def scenario_ref(scenario: Scenario) -> InputRef:
 def content_sha256(scenario: Scenario) -> str:
     """What the forecast depends on: a renamed scenario is still the same."""
     content = [scenario.price, scenario.candidate_id, scenario.months, scenario.assumptions]
-    return sha256_of(content)
+    return sha256_of([*content, scenario.levers] if scenario.levers else content)
 
 
 def contents_of(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:

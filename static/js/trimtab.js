@@ -83,6 +83,7 @@
     "[data-close]": (button) => button.closest("dialog").close(),
     "[data-dismiss]": (button) => button.closest("[data-message]").remove(),
     "[data-copy]": (button) => copy(button),
+    "[data-fill]": (button) => fill(button.form, JSON.parse(button.dataset.fill)),
   };
 
   document.addEventListener("click", (event) => {
@@ -107,11 +108,32 @@
     }
   }
 
-  // A slider says its value while it moves: <input type="range" data-output="id">.
+  // A slider says its value while it moves: <input type="range" data-output="id">. Where the output has data-as
+  // (options of Intl.NumberFormat), it says what the value stands for: value * data-times + data-plus.
   document.addEventListener("input", (event) => {
     const target = event.target.dataset?.output;
-    if (target) one(`#${target}`).textContent = event.target.value;
+    const output = target && one(`#${target}`);
+    if (!output) return;
+    output.textContent = said(event.target.value, output.dataset);
+    if (output.dataset.as) event.target.setAttribute("aria-valuetext", output.textContent);
   });
+
+  function said(value, { as, times = 1, plus = 0, least = -Infinity, most = Infinity }) {
+    if (!as) return value;
+    const meant = Math.min(Number(most), Math.max(Number(least), value * times + Number(plus)));
+    return new Intl.NumberFormat(root.lang, JSON.parse(as)).format(meant);
+  }
+
+  // Puts values into the fields of a form, as if somebody had: <button type="button" data-fill='{"price": 49}'>.
+  function fill(form, values) {
+    for (const [name, value] of Object.entries(values)) {
+      for (const field of all(`[name="${name}"]`, form)) {
+        if (field.type === "radio") field.checked = field.value === String(value);
+        else field.value = value;
+        if (field.type !== "radio" || field.checked) field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    }
+  }
 
   // Keyboard
 

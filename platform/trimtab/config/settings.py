@@ -147,6 +147,7 @@ ACCOUNT_EMAIL_VERIFICATION = environment.text("TRIMTAB_EMAIL_VERIFICATION", "opt
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "apps.workspaces.sign_in.SignInAdapter"
 ACCOUNT_RATE_LIMITS = False if environment.flag("TRIMTAB_NO_RATE_LIMITS") else {"login_failed": "10/m/ip,5/5m/key"}
+TRIMTAB_SHARED_PAGES_A_MINUTE = 0 if environment.flag("TRIMTAB_NO_RATE_LIMITS") else 60
 TRIMTAB_OPEN_SIGN_UP = environment.flag("TRIMTAB_OPEN_SIGN_UP", default=True)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.workspaces.site_urls")),
     path("", include("apps.jobs.health_urls")),
     path("", include("apps.onboarding.urls")),
+    path("", include("apps.planning.site_urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("w/<slug:slug>/", include(_workspace_pages)),
