@@ -23,6 +23,7 @@ from apps.research.models import (
     ChoiceAnswer,
     CompetitorFact,
     FeedbackItem,
+    KanoAnswer,
     LadderAnswer,
     MaxDiffAnswer,
     Need,
@@ -131,6 +132,7 @@ HEADERS = {
     "subscriptions": "customer,segment,plan,start,end,price",
     "choices": "customer,task,alternative,chosen,speed",
     "maxdiff": "customer,task,item,answer",
+    "kano": "customer,feature,functional,dysfunctional",
     "ladder": "customer,segment,price,would buy",
     "purchases": "customer,date,amount",
     "usage": "customer,plan,month,tokens",
@@ -167,6 +169,7 @@ def _rows(workspace, sources, words):
     )
     question = {**who, "task": words[:80]}
     ChoiceAnswer.objects.create(**place("choices"), **question, alternative=words, attributes={words: words})
+    KanoAnswer.objects.create(**place("kano"), **who, feature=words, functional=1, dysfunctional=5)
     MaxDiffAnswer.objects.create(**place("maxdiff"), **question, item=words)
     LadderAnswer.objects.create(**place("ladder"), **who, price=9, would_buy=True)
     Purchase.objects.create(**place("purchases"), **who, bought_on=when, amount=9)

@@ -35,6 +35,7 @@ urlpatterns = [
     path("choice-answers/", market_rows_api.ChoiceAnswerList.as_view(), name="api-choice-answer-list"),
     path("maxdiff-answers/", market_rows_api.MaxDiffAnswerList.as_view(), name="api-maxdiff-answer-list"),
     path("ladder-answers/", market_rows_api.LadderAnswerList.as_view(), name="api-ladder-answer-list"),
+    path("kano-answers/", market_rows_api.KanoAnswerList.as_view(), name="api-kano-answer-list"),
     path("purchases/", market_rows_api.PurchaseList.as_view(), name="api-purchase-list"),
     path("token-usage/", market_rows_api.TokenUsageList.as_view(), name="api-token-usage-list"),
     path("adoption-counts/", market_rows_api.AdoptionCountList.as_view(), name="api-adoption-count-list"),

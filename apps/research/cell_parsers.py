@@ -52,6 +52,7 @@ def parser(field: Field, reading: Reading) -> Parser:
         CellType.PERIOD: lambda cell: None if cells.is_nothing(cell) else periods.first_day(cell, reading),
         CellType.YES_NO: _yes_or_no(field),
         CellType.BEST_WORST: cells.best_or_worst,
+        CellType.FEELING: cells.feeling,
         CellType.NUMBER: _between(0, MOST, "number_out_of_range", reading),
         CellType.PRICE: _between(0, MOST, "number_out_of_range", reading),
         CellType.MONTHS: _between(0, 1200, "number_out_of_range", reading),

@@ -80,6 +80,22 @@ KEPT = {"not escalated", "bot", "未转人工", "机器人"}
 BEST = {"1", "1.0", "+1", "best", "most", "most important", "b", "最好", "最优", "最重要", "最佳", "最喜欢"}
 WORST = {"-1", "-1.0", "−1", "worst", "least", "least important", "w", "最差", "最劣", "最不重要", "最不喜欢"}
 SHOWN_ONLY = {"0", "0.0", "-0", "-0.0", "shown", "neither", "none", "no"}
+FEELINGS = {
+    word: place
+    for place, words in enumerate(
+        (
+            {"1", "1.0", "like", "i like it", "like it", "i like it that way", "enjoy", "喜欢", "我喜欢", "很喜欢"},
+            {"2", "2.0", "must be", "must-be", "must", "i expect it", "expect", "expect it", "it must be that way",
+             "basic", "理应如此", "必须", "理所当然", "应该如此"},
+            {"3", "3.0", "neutral", "i am neutral", "i don't care", "do not care", "无所谓", "中立"},
+            {"4", "4.0", "live with", "live with it", "i can live with it", "tolerate", "can tolerate", "能忍受",
+             "勉强接受", "可以忍受"},
+            {"5", "5.0", "dislike", "i dislike it", "dislike it", "不喜欢", "我不喜欢", "很不喜欢"},
+        ),
+        start=1,
+    )
+    for word in words
+}  # fmt: skip
 NONE_WORDS = {
     "none", "none of these", "none of them", "neither", "no choice", "nochoice", "no purchase", "opt out", "optout",
     "outside", "outside option", "outside good", "keine", "keines", "keine von diesen", "aucun", "aucune", "ninguno",
@@ -153,6 +169,16 @@ def best_or_worst(cell: str) -> int:
     if not word or word in SHOWN_ONLY or is_nothing(word):
         return 0
     raise BadCell("not_best_or_worst", cell=cell[:SHOWN])
+
+
+def feeling(cell: str) -> int | None:
+    """1 like, 2 must be, 3 neutral, 4 live with, 5 dislike; None for an empty cell."""
+    if is_nothing(cell):
+        return None
+    word = unicodedata.normalize("NFKC", cell).strip().casefold().replace("_", " ").rstrip(".")
+    if word not in FEELINGS:
+        raise BadCell("not_a_feeling", cell=cell[:SHOWN])
+    return FEELINGS[word]
 
 
 def names_none(cell: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from apps.research.fields import CUSTOMER, RESPONDENT, SEGMENT, WEIGHT, CellType, Field, Kind, price, rest
-from apps.research.models import ChoiceAnswer, LadderAnswer, MaxDiffAnswer, PriceAnswer, SourceKind
+from apps.research.models import ChoiceAnswer, KanoAnswer, LadderAnswer, MaxDiffAnswer, PriceAnswer, SourceKind
 
 _INTENT = _("How likely a purchase is at that price: 1 for certainly not, to 5 for certainly.")
 _TASK = Field(
@@ -107,4 +107,28 @@ MAXDIFF = Kind(
     ),
     one_of=("answer", "best"),
     in_tasks=True,
+)
+KANO = Kind(
+    SourceKind.KANO,
+    KanoAnswer,
+    _("One row for each person and feature: how they would feel if it were there, and if it were not."),
+    _("Which features are expected, wanted or delightful, and which leave people cold."),
+    (
+        RESPONDENT,
+        Field("feature", _("Feature"), required=True, longest=200),
+        Field(
+            "functional",
+            _("If it is there"),
+            CellType.FEELING,
+            _("1 or “like”, 2 or “must be”, 3 or “neutral”, 4 or “live with”, 5 or “dislike”."),
+            required=True,
+        ),
+        Field("dysfunctional", _("If it is not there"), CellType.FEELING, _("The same five answers."), required=True),
+        SEGMENT,
+        WEIGHT,
+    ),
+    (
+        ("C-1042", "Answers in seconds", "like", "dislike", "Retail", "1"),
+        ("C-1077", "Dark theme", "like", "neutral", "Finance", "1"),
+    ),
 )

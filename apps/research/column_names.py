@@ -21,6 +21,12 @@ _NAMES = {
     "is_none": "isnone none nochoice optout outside outsideoption 都不选 是否不选 无",
     "item": "item issue attribute feature statement need label option 项目 条目 题项 需求 议题",
     "answer": "answer value bw bestworst response choice score rank 回答 答案 选择 值",
+    "feature": "feature item attribute function requirement need statement 功能 特性 需求 项目",
+    "functional": """functional present with having positive functionalanswer withfeature ifpresent 正向 具备 有此功能
+        正向问题 具备时""",
+    "dysfunctional": """dysfunctional absent without missing negative dysfunctionalanswer withoutfeature ifabsent 反向
+        不具备 无此功能 反向问题 不具备时""",
+    "kano.customer": "respid resp id person personid participant panelist subject 受访者编号 被访者 编号",
     "best": "best most mostimportant isbest 最好 最重要 最佳",
     "worst": "worst least leastimportant isworst 最差 最不重要",
     "price": "price priceasked askedprice pricepoint offer ask 价格 询问价格 报价",

@@ -105,6 +105,7 @@ _READERS: dict[CellType, list[Callable[[str], Any]]] = {
     CellType.PERIOD: [partial(periods.first_day, reading=_either(order)) for order in ("dmy", "mdy")],
     CellType.YES_NO: _YES_NO_READERS,
     CellType.BEST_WORST: [cells.best_or_worst],
+    CellType.FEELING: [cells.feeling],
 }
 
 

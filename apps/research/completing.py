@@ -116,4 +116,5 @@ _COMPLETE: dict[SourceKind, Callable[[Values, Reading], Values]] = {
     SourceKind.USAGE: _as_it_is,
     SourceKind.ADOPTION: _adoption,
     SourceKind.OUTCOMES: _outcomes,
+    SourceKind.KANO: _weighted,
 }

@@ -24,6 +24,7 @@ class CellType(StrEnum):
     ORDINAL = "ordinal"
     YES_NO = "yes_no"
     BEST_WORST = "best_worst"
+    FEELING = "feeling"
     REST = "rest"
 
     @property

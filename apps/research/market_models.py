@@ -40,6 +40,20 @@ class MaxDiffAnswer(Row):
         return f"{self.customer}, {self.task}: {self.item}"
 
 
+class KanoAnswer(Row):
+    """How a person would feel with a feature and without it: 1 like, 2 must be, 3 neutral, 4 live with, 5 dislike."""
+
+    customer = models.CharField(max_length=120)
+    segment = models.CharField(max_length=80, blank=True)
+    feature = models.CharField(max_length=200)
+    functional = models.PositiveSmallIntegerField()
+    dysfunctional = models.PositiveSmallIntegerField()
+    weight = models.FloatField(default=1.0)
+
+    def __str__(self) -> str:
+        return f"{self.customer}: {self.feature}"
+
+
 class LadderAnswer(Row):
     """Whether a respondent would buy at one price, in the source's currency."""
 

@@ -8,6 +8,7 @@ from apps.research.models import (
     AdoptionCount,
     AnswerOutcome,
     ChoiceAnswer,
+    KanoAnswer,
     LadderAnswer,
     MaxDiffAnswer,
     Purchase,
@@ -72,6 +73,24 @@ class AnswerOutcomeSerializer(serializers.ModelSerializer[AnswerOutcome]):
         fields = [
             *PLACE, *WHO, "answered_on", "label", "model", "latency_ms", "resolved", "thumbs_up", "escalated",
         ]  # fmt: skip
+
+
+class KanoAnswerSerializer(serializers.ModelSerializer[KanoAnswer]):
+    functional = serializers.IntegerField(
+        help_text="If it is there: 1 like, 2 must be, 3 neutral, 4 live with, 5 dislike."
+    )
+    dysfunctional = serializers.IntegerField(help_text="If it is not there, on the same scale.")
+
+    class Meta:
+        model = KanoAnswer
+        fields = [*PLACE, *WHO, "feature", "functional", "dysfunctional", "weight"]
+
+
+class KanoAnswerList(RowList):
+    kind = SourceKind.KANO
+    queryset = KanoAnswer.objects.none()
+    serializer_class = KanoAnswerSerializer
+    filterset_fields = ["source", "segment", "customer", "feature"]
 
 
 class ChoiceAnswerList(RowList):

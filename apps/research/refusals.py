@@ -54,6 +54,9 @@ REASONS: dict[str, Words] = {
     "not_whole": _("“%(cell)s” is not a whole number."),
     "no_such_month": _("“%(cell)s” is no month of the calendar. Write it as 2026-03."),
     "not_best_or_worst": _("“%(cell)s” is neither best nor worst. Write 1, -1 or 0, or best and worst."),
+    "not_a_feeling": _(
+        "“%(cell)s” is none of the five answers. Write 1 to 5, or like, must be, neutral, live with, dislike."
+    ),
     "best_and_worst": _("The item is marked as the best and as the worst."),
     "marks_contradict": _("The answer says something else than the columns for best and worst."),
     "period_missing": _("Neither a period nor its number is given."),

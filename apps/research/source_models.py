@@ -21,6 +21,7 @@ class SourceKind(models.TextChoices):
     USAGE = "usage", _("Token usage")
     ADOPTION = "adoption", _("Adoption counts")
     OUTCOMES = "outcomes", _("Outcomes of answers")
+    KANO = "kano", _("Kano survey")
 
 
 class SourceState(models.TextChoices):

@@ -8,7 +8,15 @@ import pytest
 
 from apps.jobs.testing import run_now
 from apps.research import corrections, importing, services, storing
-from apps.research.models import AnswerOutcome, ChoiceAnswer, MaxDiffAnswer, Purchase, QuarantinedRow, TokenUsage
+from apps.research.models import (
+    AnswerOutcome,
+    ChoiceAnswer,
+    KanoAnswer,
+    MaxDiffAnswer,
+    Purchase,
+    QuarantinedRow,
+    TokenUsage,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +66,15 @@ def test_best_and_worst_come_as_words_as_numbers_or_in_two_columns(bring_in):
     bring_in("maxdiff", "customer,task,item,best,worst\nb,1,x,1,0\nb,1,y,0,1\n")
     answers = MaxDiffAnswer.objects.order_by("customer", "task", "item").values_list("answer", flat=True)
     assert list(answers) == [1, 0, -1, -1, 1, 1, -1]
+
+
+def test_kano_answers_come_as_words_or_numbers_and_another_word_names_the_remedy(bring_in):
+    rows = "a,Export,I like it,dislike\na,Themes,3,4\nb,Export,喜欢,必须\nb,Themes,maybe,3\n"
+    source = bring_in("kano", "respondent,feature,if present,if absent\n" + rows)
+    kept = KanoAnswer.objects.order_by("row_number").values_list("functional", "dysfunctional")
+    assert list(kept) == [(1, 5), (3, 4), (1, 2)]
+    refused = QuarantinedRow.objects.get(source=source)
+    assert (refused.row_number, refused.field, refused.reason_code) == (5, "functional", "not_a_feeling")
 
 
 def test_two_purchases_alike_are_kept_and_a_grown_file_adds_only_the_new_one(bring_in):

@@ -108,8 +108,8 @@ class Sources:
     def upload(self, file: str | PathLike[str], *, kind: str, name: str = "", simulated: bool = False) -> Source:
         """Upload CSV, XLSX or JSON Lines; the very same file again gives the source that it became before.
 
-        ``kind`` is feedback, competitors, satisfaction, prices, ladder, choices, maxdiff, subscriptions, purchases,
-        usage or adoption.
+        ``kind`` is feedback, competitors, satisfaction, kano, prices, ladder, choices, maxdiff, subscriptions,
+        purchases, usage, outcomes or adoption.
 
         >>> source = t.sources.upload("prices.csv", kind="prices")
         >>> source.preview().missing
