@@ -28,6 +28,10 @@ def linear_model(seed=1, worlds=20_000, mean=0.3):
     return gains, x, information(gains, {"x": x}).groups[0]
 
 
+def sampled(gains, worth, prior=20):
+    return lambda sizes: value_of_sample(gains, worth.expected, prior, sizes)
+
+
 def test_a_normal_prior_and_normal_answers_have_the_closed_form_at_every_size():
     # Prior N(0, 1) worth n0 = 20 answers of sd sqrt(20): the mean after n answers has sd 2 sqrt(n / (n + 20)).
     gains, _x, worth = linear_model()
@@ -75,18 +79,18 @@ def test_it_never_falls_with_size_and_stays_below_knowing_for_certain(seed, prio
 def test_the_best_size_is_the_one_that_every_size_tried_confirms():
     gains, _x, worth = linear_model(worlds=2000)
     cost = Cost(fixed=0.01, unit=0.0015)
-    found = study_worth(gains, worth.expected, 20, cost, 400)
+    found = study_worth(sampled(gains, worth), cost, 400)
     tried = np.arange(1, 401)
     net = value_of_sample(gains, worth.expected, 20, tried) - cost.fixed - cost.unit * tried
     assert found.best_size == tried[net.argmax()]
     assert found.best_net == pytest.approx(net.max())
-    assert found.per_cost == pytest.approx((net.max() + cost.fixed + cost.unit * found.best_size)
-                                           / (cost.fixed + cost.unit * found.best_size))  # fmt: skip
+    spent = cost.fixed + cost.unit * found.best_size
+    assert found.per_cost == pytest.approx((net.max() + spent) / spent)
 
 
 def test_a_study_that_costs_more_than_it_is_worth_is_not_made_and_says_how_near_it_came():
     gains, _x, worth = linear_model(worlds=2000)
-    found = study_worth(gains, worth.expected, 20, Cost(fixed=10), 400)
+    found = study_worth(sampled(gains, worth), Cost(fixed=10), 400)
     assert (found.best_size, found.best_value, found.best_net) == (0, 0.0, 0.0)
     assert 0 < found.per_cost < 1
     assert found.nearest == 400
@@ -94,11 +98,11 @@ def test_a_study_that_costs_more_than_it_is_worth_is_not_made_and_says_how_near_
 
 def test_one_result_that_serves_ten_decisions_is_worth_ten_times_as_much():
     gains, _x, worth = linear_model(worlds=2000)
-    once = study_worth(gains, worth.expected, 20, Cost(unit=0.01), 1000)
-    ten = study_worth(gains, worth.expected, 20, Cost(unit=0.01, decisions=10), 1000)
+    once = study_worth(sampled(gains, worth), Cost(unit=0.01), 1000)
+    ten = study_worth(sampled(gains, worth), Cost(unit=0.01, decisions=10), 1000)
     np.testing.assert_allclose(ten.net, 10 * once.value - 0.01 * ten.sizes)
     assert ten.best_size > once.best_size
-    assert study_worth(gains, worth.expected, 20, Cost(), 1000).best_size == 1000
+    assert study_worth(sampled(gains, worth), Cost(), 1000).best_size == 1000
 
 
 @pytest.mark.parametrize("tries", [1, 3, 20])
@@ -122,7 +126,7 @@ def test_nonsense_is_refused_by_name():
     for work, code in (
         (lambda: value_of_sample(gains, worth.expected, 0, [1]), "prior_size_unknown"),
         (lambda: value_of_sample(gains, worth.expected, 5, [-1]), "out_of_range"),
-        (lambda: study_worth(gains, worth.expected, 5, Cost(), 0), "no_study"),
+        (lambda: study_worth(sampled(gains, worth), Cost(), 0), "no_study"),
         (lambda: Cost(unit=-1), "out_of_range"),
     ):
         with pytest.raises(CannotEstimate) as refused:

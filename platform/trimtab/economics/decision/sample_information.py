@@ -60,20 +60,20 @@ class StudyWorth:
 
 
 def value_of_sample(gains: Array, expected: Array, prior_size: float, sizes: Array | Sequence[float]) -> Array:
-    """EVSI(n) for each n of ``sizes`` (S,), in the unit of the gain: E[max(0, m_n)] - max(0, E gain).
+    """EVSI(n) for each n of ``sizes`` (S,), in the unit of the gain: ``value_of_part`` of what n observations tell.
 
-    m_n = E gain + sqrt(n / (n + n0)) (E[gain | x] - E gain), in draws. ``gains`` (D, K) over today; ``expected``
-    (D, K) = E[gain | x] of the inputs that the study would tell of (``Worth.expected``); ``prior_size`` n0 > 0. A
-    sample of n next to a prior worth n0 leaves the part n0 / (n + n0) of the prior's variance, so what it tells is
-    spread by the root of the rest. Exact for normal x, normal observations and a gain linear in x; else it matches
-    mean and variance. 0 for n = 0, never falls in n, at most EVPPI.
-
-    Sources: Jalal & Alarid-Escudero 2018, A Gaussian approximation approach for value of information analysis,
-    Medical Decision Making 38(2):174-188; Heath, Manolopoulou & Baio 2018, Efficient Monte Carlo estimation of the
-    expected value of sample information using moment matching, Medical Decision Making 38(2):163-173.
+    ``gains`` (D, K) over today; ``expected`` (D, K) = E[gain | x] of the inputs that the study would tell of
+    (``Worth.expected``); ``prior_size`` n0 > 0. 0 for n = 0, never falls in n, at most EVPPI.
     """
-    gains = shaped("gains", gains, (None, None))
-    expected = shaped("expected gains", expected, gains.shape)
+    return value_of_part(gains, expected, part_told(prior_size, sizes))
+
+
+def part_told(prior_size: float, sizes: Array | Sequence[float]) -> Array:
+    """sqrt(n / (n + n0)), 0..1, for each n of ``sizes`` (S,): how far a sample spreads what is then expected.
+
+    A sample of n beside a prior worth ``prior_size`` n0 observations leaves the part n0 / (n + n0) of the prior's
+    variance, so what it tells has the rest.
+    """
     sizes = shaped("sizes of a study", sizes, (None,), low=0.0)
     if not (np.isfinite(prior_size) and prior_size > 0):
         raise CannotEstimate(
@@ -82,23 +82,35 @@ def value_of_sample(gains: Array, expected: Array, prior_size: float, sizes: Arr
             "Say how many observations the present knowledge is worth.",
             given=prior_size,
         )
-    mean = gains.mean(axis=0)
-    part = expected - expected.mean(axis=0)
-    told = np.sqrt(sizes / (sizes + prior_size))
-    return np.array([value_of_choice(gains, mean + share * part) if share > 0 else 0.0 for share in told])
+    return np.asarray(np.sqrt(sizes / (sizes + prior_size)))
 
 
-def study_worth(gains: Array, expected: Array, prior_size: float, cost: Cost, most: int) -> StudyWorth:
+def value_of_part(gains: Array, expected: Array, parts: Array | Sequence[float]) -> Array:
+    """E[max(0, m)] - max(0, E gain) for each part s of ``parts`` (S,), 0..1: m = E gain + s (E[gain | x] - E gain).
+
+    Exact for normal x, normal observations and a gain linear in x; else it matches mean and variance. Convex and
+    rising in s, from 0 to EVPPI.
+
+    Sources: Jalal & Alarid-Escudero 2018, A Gaussian approximation approach for value of information analysis,
+    Medical Decision Making 38(2):174-188; Heath, Manolopoulou & Baio 2018, Efficient Monte Carlo estimation of the
+    expected value of sample information using moment matching, Medical Decision Making 38(2):163-173.
+    """
+    gains = shaped("gains", gains, (None, None))
+    expected = shaped("expected gains", expected, gains.shape)
+    parts = shaped("parts told", parts, (None,), low=0.0, high=1.0)
+    mean, away = gains.mean(axis=0), expected - expected.mean(axis=0)
+    return np.array([value_of_choice(gains, mean + part * away) if part > 0 else 0.0 for part in parts])
+
+
+def study_worth(value: Callable[[Array], Array], cost: Cost, most: int) -> StudyWorth:
     """EVSI and the expected net benefit of sampling over sizes 1..``most``, and the best size.
 
-    ENBS(n) = decisions EVSI(n) - fixed - unit n, in the unit of the gain, which must be that of the costs. The best
-    size is looked for on a grid whose steps grow by a constant factor, then number by number where it peaks.
+    ``value`` gives EVSI (S,) of sizes (S,), as ``value_of_sample``. ENBS(n) = decisions EVSI(n) - fixed - unit n, in
+    the unit of the gain, which must be that of the costs. The best size is looked for on a grid whose steps grow by a
+    constant factor, then number by number where it peaks.
     """
     if most < 1:
         raise CannotEstimate("no_study", "A study needs at least one observation.", "Allow a larger study.")
-
-    def value(sizes: Array) -> Array:
-        return value_of_sample(gains, expected, prior_size, sizes)
 
     def net_of(size: float) -> float:
         one = np.array([size])
@@ -108,19 +120,20 @@ def study_worth(gains: Array, expected: Array, prior_size: float, cost: Cost, mo
     values = value(sizes)
     net = cost.decisions * values - cost.of(sizes)
     best = _refined(net_of, sizes, net)
-    best_value, best_net = float(value(np.array([best], dtype=float))[0]), net_of(best)
+    best_net = net_of(best)
     pays = best_net > 0
-    ratios = cost.decisions * values / np.maximum(cost.of(sizes), np.finfo(float).tiny)
-    nearest = best if pays else int(sizes[ratios.argmax()])
+    spent = np.maximum(cost.of(sizes), np.finfo(float).tiny)
+    nearest = best if pays else int(sizes[(cost.decisions * values / spent).argmax()])
+    worth = float(value(np.array([nearest], dtype=float))[0])
     return StudyWorth(
         sizes=sizes,
         value=values,
         net=net,
         best_size=best if pays else 0,
-        best_value=best_value if pays else 0.0,
+        best_value=worth if pays else 0.0,
         best_net=best_net if pays else 0.0,
         nearest=nearest,
-        per_cost=_per_cost(cost, best_value if pays else float(values[ratios.argmax()]), nearest),
+        per_cost=_per_cost(cost, worth, nearest),
     )
 
 
