@@ -3,7 +3,22 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.modellab.quality_models import CostSource, FrequencySource, OutcomeExperiment, QualityMapping, WhatChanged
 from apps.workspaces.models import User, Workspace
+
+__all__ = [
+    "Candidate",
+    "CandidateMethod",
+    "CostSource",
+    "Deployment",
+    "FrequencySource",
+    "LabelledSet",
+    "OutcomeExperiment",
+    "QualityMapping",
+    "TrainingMetric",
+    "TrainingRun",
+    "WhatChanged",
+]
 
 
 class LabelledSet(models.Model):
