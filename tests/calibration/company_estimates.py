@@ -23,6 +23,7 @@ from apps.retention.satisfaction_part import satisfaction_draft
 from apps.retention.subscription_log import SubscriptionLog
 from apps.retention.survey import PARTS, SatisfactionSurvey
 from apps.retention.survival_part import survival_draft
+from apps.workspaces.models import Workspace
 from tests.calibration.simulated_companies import CPU_HOUR, Company, customers_of, latencies, right_answers
 from trimtab.economics.draws import Array
 from trimtab.economics.price.answers import price_answers as usable_answers
@@ -81,7 +82,7 @@ def estimated(company: Company, rng: np.random.Generator) -> World:
     single = {draft.kind: shelf.keep(draft) for draft in drafts if draft is not None}
     single["pricing.demand"] = _demand(company, price, ref, shelf, rng)
     tested = _tests(company, shelf, rng)
-    return assemble(Upstream(single, tested[0], tuple(tested[1:])), Assumed({}), shelf.read, truth.currency)
+    return assemble(_upstream(single, tested), Assumed({}), shelf.read, truth.currency)
 
 
 def known(company: Company, world: World) -> World:
@@ -124,10 +125,12 @@ def known(company: Company, world: World) -> World:
         )
         for place, model in enumerate(company.models)
     ]
-    many = assemble(
-        Upstream(single, tested[0], tuple(tested[1:])), Known({}, company.assumed), shelf.read, truth.currency
-    )
+    many = assemble(_upstream(single, tested), Known({}, company.assumed), shelf.read, truth.currency)
     return one_world(many)
+
+
+def _upstream(single: dict[str, Estimate], tested: list[Tested]) -> Upstream:
+    return Upstream(workspace=Workspace(), single=single, incumbent=tested[0], candidates=tuple(tested[1:]))
 
 
 def one_world(world: World) -> World:
