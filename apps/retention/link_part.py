@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,23 +14,26 @@ from apps.estimates.seeds import seed_from
 from apps.research.models import SourceKind
 from apps.research.studies import WORLDS, Draft, refusal
 from apps.retention.kinds import LINK, SATISFACTION
+from apps.retention.segment_names import EVERYONE, largest
 from apps.retention.subscription_log import SubscriptionLog
 from apps.retention.survey import SatisfactionSurvey
-from trimtab.economics.draws import Array, align, summarise
+from trimtab.economics.draws import Array, align, interval, summarise
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.retention.link import RetentionLink, assumed_link, by_tenure, fit_link
+from trimtab.economics.retention.link import LINK_FAMILIES, RetentionLink, assumed_link, by_tenure, fit_link
+from trimtab.economics.retention.link_cells import NEW_MONTHS, SlopeCells, slope_cells
+from trimtab.economics.retention.link_families import at_reference
 from trimtab.economics.retention.spells import months_between
 
 ASSUMED_SLOPE, ASSUMED_SPREAD = 2.0, 0.8
 ASSUMED_U_REFERENCE = 0.7
-NEW_MONTHS = 3.0
+BANDS = ("new", "established")
 
 
 @dataclass(frozen=True)
 class Joined:
     """m answers within a stay: U (m,), tenure at the answer, at its end, whether the customer left; counts left out.
 
-    ``stay`` (m,) are the places of the stays in the log.
+    ``stay`` (m,) are the places of the stays in the log, ``segment`` (m,) those of the answer or else of the stay.
     """
 
     satisfaction: Array
@@ -42,6 +45,7 @@ class Joined:
     unknown: int
     outside: int
     stay: NDArray[np.int64]
+    segment: NDArray[np.str_]
 
     def counts(self) -> dict[str, int]:
         return {
@@ -66,14 +70,18 @@ def link_draft(
     joined = join(survey, log) if survey and log else None
     link, why = _fitted_or_assumed(joined, rng)
     reference = _reference(link, satisfaction, survey, rng)
+    cells = _cells(joined, link, rng)
+    draws, segments = _draws(link, cells, reference)
     return Draft(
         kind=LINK,
         grade=Grade(link.grade),
-        draws={"slope": link.slope, "u_reference": reference},
-        figures=[summarise(link.slope, name="slope")],
-        parameters={"seed": seed, "family": "linear", "form": "hazard", "assumed_median": ASSUMED_SLOPE}
+        draws=draws,
+        figures=[summarise(draws["slope"], name="slope")],
+        parameters={"seed": seed, "family": link.family, "form": "hazard", "assumed_median": ASSUMED_SLOPE}
+        | {"segments": list(segments), "tenure_edges": [NEW_MONTHS]}
         | ({"assumed_spread": ASSUMED_SPREAD} if link.grade == "assumed" else {"estimate": link.estimate}),
-        diagnostics=_diagnostics(joined, link, why) | {"u_reference": float(np.median(reference))},
+        diagnostics=_diagnostics(joined, link, why)
+        | {"u_reference": float(np.median(reference)), "cells": _cell_rows(cells, draws["slope_cell"])},
         inputs=inputs,
         sources=(SourceKind.SATISFACTION, SourceKind.SUBSCRIPTIONS),
         upstream=(SATISFACTION,) if satisfaction else (),
@@ -111,6 +119,7 @@ def join(survey: SatisfactionSurvey, log: SubscriptionLog) -> Joined:
         unknown=int((~known).sum()),
         outside=int((~inside).sum()),
         stay=stay[lasting],
+        segment=np.where(survey.segment[rows] != "", survey.segment[rows], log.segment[stay])[lasting],
     )
 
 
@@ -137,10 +146,45 @@ def _fitted_or_assumed(joined: Joined | None, rng: np.random.Generator) -> tuple
                 "No customer has both a dated satisfaction answer and a subscription.",
                 "Ask subscribers, and keep the customer's name and the date with each answer.",
             )
-        link = fit_link(joined.satisfaction, joined.duration, joined.ended, rng, entry=joined.entry, worlds=WORLDS)
+        link = fit_link(
+            joined.satisfaction,
+            joined.duration,
+            joined.ended,
+            rng,
+            entry=joined.entry,
+            worlds=WORLDS,
+            families=LINK_FAMILIES,
+            people=joined.stay,
+        )
         return link, None
     except CannotEstimate as error:
         return assumed_link(ASSUMED_SLOPE, ASSUMED_SPREAD, ASSUMED_U_REFERENCE, WORLDS, rng), refusal(error)
+
+
+def _cells(joined: Joined | None, link: RetentionLink, rng: np.random.Generator) -> SlopeCells | None:
+    """None where the link is assumed: then every cell has the one slope."""
+    if joined is None or link.grade == "assumed":
+        return None
+    return slope_cells(
+        link,
+        joined.satisfaction,
+        joined.duration,
+        joined.ended,
+        joined.segment,
+        rng,
+        segments=largest(joined.segment),
+        entry=joined.entry,
+    )
+
+
+def _draws(link: RetentionLink, cells: SlopeCells | None, reference: Array) -> tuple[dict[str, Array], tuple[str, ...]]:
+    """Slopes and shape as they are at today's satisfaction; the curve itself stays where it was fitted."""
+    at_fit = link.slope[:, None, None] * np.ones((1, 1, 2)) if cells is None else cells.draws
+    slope, shape = link.moved_to(reference)
+    wide, told = link.u_reference[:, None, None], reference[:, None, None]
+    by_cell, _shape = at_reference(link.family, at_fit, link.shape[:, None, None, :], wide, told)
+    draws = {"slope": slope, "u_reference": reference, "shape": shape, "slope_cell": by_cell}
+    return draws, EVERYONE if cells is None else cells.segments
 
 
 def _reference(
@@ -163,8 +207,43 @@ def _diagnostics(joined: Joined | None, link: RetentionLink, why: dict[str, Any]
             "p_negative": link.p_negative,
             "log_likelihood": link.log_likelihood,
             "by_tenure": _by_tenure(joined),
-        }
+            "linear_estimate": link.linear_estimate,
+        } | _choice(link)
     return found
+
+
+def _choice(link: RetentionLink) -> dict[str, Any]:
+    """How the family was chosen, for the page."""
+    if link.choice is None:
+        return {}
+    return {
+        "decided": link.choice.decided,
+        "tied": list(link.choice.tied),
+        "best_held_out": link.choice.best_held_out,
+        "families": [asdict(score) for score in link.choice.scores],
+    }
+
+
+def _cell_rows(cells: SlopeCells | None, draws: Array) -> list[dict[str, Any]]:
+    """One row a segment and band: what it says alone, and what it says together with the others."""
+    if cells is None:
+        return []
+    middle, low, high = interval(draws)
+    return [
+        {
+            "segment": name,
+            "who": band,
+            "answers": int(cells.answers[s, b]),
+            "endings": int(cells.endings[s, b]),
+            "alone": float(cells.estimate[s, b]) if np.isfinite(cells.standard_error[s, b]) else None,
+            "standard_error": float(cells.standard_error[s, b]) if np.isfinite(cells.standard_error[s, b]) else None,
+            "median": float(middle[s, b]),
+            "low": float(low[s, b]),
+            "high": float(high[s, b]),
+        }
+        for s, name in enumerate(cells.segments)
+        for b, band in enumerate(BANDS)
+    ]
 
 
 def _by_tenure(joined: Joined) -> list[dict[str, Any]] | None:
@@ -175,5 +254,5 @@ def _by_tenure(joined: Joined) -> list[dict[str, Any]] | None:
         return None
     return [
         {"who": who, "months": NEW_MONTHS, "slope": part.coefficient, "se": part.standard_error, "endings": part.events}
-        for who, part in zip(("new", "established"), found, strict=True)
+        for who, part in zip(BANDS, found, strict=True)
     ]

@@ -22,12 +22,17 @@ PARTS = ("functionality", "interaction", "cost", "overall")
 
 @dataclass(frozen=True)
 class SatisfactionSurvey:
-    """``answers`` (n, 4) in the order of PARTS, 0..1; ``said_on`` (n,) NaT where no date was given."""
+    """``answers`` (n, 4) in the order of PARTS, 0..1; ``said_on`` (n,) NaT where no date was given.
+
+    ``points`` is the number of steps of the one scale that everybody answered on, None where there is no such.
+    """
 
     answers: Array
     customer: NDArray[np.str_]
+    segment: NDArray[np.str_]
     said_on: Dates
     inputs: tuple[InputRef, ...]
+    points: int | None = None
 
     @property
     def latest(self) -> NDArray[np.intp]:
@@ -46,21 +51,33 @@ def satisfaction_answers(workspace: Workspace) -> QuerySet[SatisfactionAnswer]:
 
 def satisfaction_survey(workspace: Workspace) -> SatisfactionSurvey:
     """Raises CannotEstimate: no_answers, scale_unknown, and as ``normalise``."""
-    rows = list(satisfaction_answers(workspace).order_by("pk").values_list(*PARTS, "customer", "said_on", "source_id"))
+    fields = (*PARTS, "customer", "said_on", "source_id", "segment")
+    rows = list(satisfaction_answers(workspace).order_by("pk").values_list(*fields))
     if not rows:
         raise CannotEstimate("no_answers", "There are no satisfaction answers.", "Import a satisfaction survey.")
     raw = np.array([row[:4] for row in rows], dtype=float)
     told_by = np.array([row[6] for row in rows])
     answers = np.empty_like(raw)
+    scales = set()
     for source in imported(workspace, SourceKind.SATISFACTION):
         own = told_by == source.pk
         answers[own] = normalise(raw[own], *_scale(source))
+        scales.add(_scale(source))
     return SatisfactionSurvey(
         answers=answers,
         customer=np.array([row[4] for row in rows], dtype=str),
+        segment=np.array([row[7] for row in rows], dtype=str),
         said_on=np.array([row[5] or "NaT" for row in rows], dtype="datetime64[D]"),
         inputs=tuple(source_refs(workspace, SourceKind.SATISFACTION)),
+        points=_points(scales),
     )
+
+
+def _points(scales: set[tuple[float, float]]) -> int | None:
+    if len(scales) != 1:
+        return None
+    steps = next(iter(scales))[1] - next(iter(scales))[0]
+    return int(steps) + 1 if steps == int(steps) else None
 
 
 def _scale(source: Source) -> tuple[float, float]:

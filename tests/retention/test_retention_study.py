@@ -160,8 +160,14 @@ def test_the_draws_are_as_the_contract_says_and_a_second_run_repeats_them(worksp
     assert shapes["survival"]["hazard"] == (2000, 60)
     assert shapes["survival"]["survival"] == (2000, 61)
     assert set(first["survival"].parameters["names"]) < set(shapes["survival"])
-    assert shapes["link"] == {"slope": (2000,), "u_reference": (2000,)}
-    assert shapes["arrivals"] == {"arrivals": (2000, 60)}
+    assert shapes["link"] == {
+        "slope": (2000,),
+        "u_reference": (2000,),
+        "shape": (2000, 2),
+        "slope_cell": (2000, 4, 2),
+    }
+    assert first["link"].parameters["segments"] == sorted(segment.name for segment in sample.truth.segments)
+    assert shapes["arrivals"] == {"arrivals": (2000, 60), "expected": (2000, 60)}
     study()
     for part, before in first.items():
         assert current(workspace, part).draws_sha256 == before.draws_sha256

@@ -147,6 +147,8 @@ def parameter_draws(fitted: ChurnFit, table: LifeTable, worlds: int, rng: np.ran
     proposal = multivariate_t(mode, spread, df=5, seed=rng)
     points = np.asarray(proposal.rvs(worlds * PROPOSALS_PER_WORLD)).reshape(-1, mode.size)
     weight = _log_posterior(table, fitted.family, points) - np.asarray(proposal.logpdf(points)).reshape(-1)
+    # A far tail of the t can lie where the posterior is no number any more: it has no weight.
+    weight = np.where(np.isfinite(weight), weight, -np.inf)
     weight = np.exp(weight - weight.max())
     return _named(fitted.family, points[rng.choice(len(points), worlds, p=weight / weight.sum())])
 

@@ -30,6 +30,10 @@ class Tenures:
     event: Mask
     entry: Array
 
+    def rows(self, keep: Mask | NDArray[np.intp]) -> Tenures:
+        """Those customers only, by a mask or by places."""
+        return Tenures(self.duration[keep], self.event[keep], self.entry[keep])
+
 
 @dataclass(frozen=True)
 class SurvivalCurve:
