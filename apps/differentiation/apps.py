@@ -11,3 +11,4 @@ class DifferentiationConfig(AppConfig):
         from apps.estimates.lineage import InputKind, register
 
         register(InputKind(selectors.CRITERION, selectors.criterion_contents, selectors.criterion_page))
+        register(InputKind(selectors.WEIGHING, selectors.weighing_contents, selectors.weighing_page))

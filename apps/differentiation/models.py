@@ -32,6 +32,51 @@ class Criterion(models.Model):
         return self.name
 
 
+class WeightMethod(models.TextChoices):
+    """Where the weights of the criteria come from."""
+
+    NEEDS = "needs", _("Needs of customers")
+    AHP = "ahp", _("Pairwise comparison (AHP)")
+    BEST_WORST = "best_worst", _("Best and worst")
+    SWING = "swing", _("Swing points")
+    ENTROPY = "entropy", _("Entropy of the offers")
+
+
+JUDGED = (WeightMethod.AHP, WeightMethod.BEST_WORST, WeightMethod.SWING)
+
+
+class Weighing(models.Model):
+    """The method by which a workspace weighs its criteria; without a row it is that of the needs."""
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="weighing")
+    method = models.CharField(max_length=12, choices=WeightMethod.choices, default=WeightMethod.NEEDS)
+
+    def __str__(self) -> str:
+        return self.method
+
+
+class WeightJudgement(models.Model):
+    """What one person says of how much criteria matter, by their attribute on the sheet; see weight_answers.py.
+
+    ``revision`` counts its changes.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="weight_judgements")
+    method = models.CharField(max_length=12, choices=[(one.value, one.label) for one in JUDGED])
+    person = models.CharField(_("name"), max_length=80)
+    answers = models.JSONField()
+    simulated = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["method", "person", "pk"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "method", "person"], name="one_judgement_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.method}"
+
+
 class Rating(models.Model):
     """How well an offer does on a criterion, 0..1, by a person's word: it goes before the sheet's value."""
 

@@ -1,92 +1,85 @@
-"""The work of the job: weights from the needs, ratings from the sheet, positions in draws."""
+"""The work of the job: weights by each method, ratings from the sheet, and where that puts the offers."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext_noop as _
 
-from apps.differentiation import selectors, services
-from apps.differentiation.models import Criterion
-from apps.differentiation.selectors import CriterionRow
-from apps.estimates import selectors as estimates
-from apps.estimates import services as estimate_services
-from apps.estimates.models import Estimate, Grade
+from apps.differentiation import need_weights, ranking, selectors, services
+from apps.differentiation.canvas_draft import canvas_draft
+from apps.differentiation.map_draft import map_draft
+from apps.differentiation.models import WeightMethod
+from apps.differentiation.spaces_draft import spaces_draft
+from apps.differentiation.standing import KNOWN_SD, SEED, STALE_SD, Standing, standing
+from apps.differentiation.weights_draft import ends, grade, weighed, weights_draft
+from apps.estimates.models import Grade
 from apps.jobs.run import JobFailure, JobRun
+from apps.research.models import SourceKind
+from apps.research.studies import Attempts, Draft, keep
 from trimtab.economics.differentiation.position import Position, normalised_weights, position
 from trimtab.economics.differentiation.tipping_points import rating_tips, weight_tips
-from trimtab.economics.draws import Array, Figure, interval, summarise
+from trimtab.economics.draws import Figure, summarise
 
-WORLDS = 2000
-SEED = 30
-KNOWN_SD, STALE_SD = 0.05, 0.15
 TIPS = 6
-NO_OURS = _("No offer on the competitor sheet is marked as ours. Say which one is, then run this again.")
+STEPS = 4
 NO_WEIGHT = _("Every criterion weighs nothing. Give at least one a need or a weight.")
+NOBODY_JUDGED = _("Nobody has judged the criteria by the chosen method. Fill in its form, or choose another method.")
+WEIGHING, SCORING, PLACING = _("Weighing the criteria"), _("Scoring the offers"), _("Mapping the offers")
 
 
-def work(run: JobRun) -> dict[str, Any]:
+def work(run: JobRun) -> None:
     """Needs may have been found after the criteria were suggested, so unmatched ones are looked at again."""
-    workspace = run.workspace
     with run.step():
-        services.suggest_criteria(workspace=workspace)
-    found = selectors.sheet(workspace)
-    if found.ours is None:
-        raise JobFailure("no_offer_of_ours", NO_OURS)
-    rows = selectors.rows(workspace, found)
-    needs = selectors.needs_estimate(workspace)
-    weights, assumed = weight_draws([row.criterion for row in rows], needs)
-    if not weights.any():
+        services.suggest_criteria(workspace=run.workspace)
+    given = standing(run.workspace)
+    run.progress(0, STEPS, WEIGHING)
+    if not any(given.takes_part):
         raise JobFailure("no_weight", NO_WEIGHT)
-    ratings = np.array([[_value(cell.rating) for cell in row.cells] for row in rows]).T
-    sd = np.array([[_sd(cell.by_person, cell.stale) for cell in row.cells] for row in rows]).T
-    scored = position(ratings, weights, np.random.default_rng(SEED), sd)
-    with run.finish() as result:
-        estimate = estimate_services.record(
-            workspace=workspace,
-            kind=selectors.KIND,
-            grade=Grade.ASSUMED if assumed else Grade.OBSERVED,
-            draws={"score": scored.score, "rank": scored.rank},
-            figures=_figures(scored),
-            inputs=selectors.inputs(workspace, [row.criterion for row in rows]),
-            parameters={"offers": found.offers},
-            diagnostics=_diagnostics(scored, rows, found.offers, assumed),
-            job_id=run.job_id,
-            expires_at=selectors.expires_at(workspace),
-        )
-        result["estimate"] = str(estimate.pk)
-    return {}
+    found, refused = weighed(given)
+    chosen = selectors.weight_method(run.workspace)
+    if chosen not in found:
+        raise _unusable(refused.get(chosen))
+    if not found[chosen].weights.any():
+        raise JobFailure("no_weight", NO_WEIGHT)
+    run.progress(1, STEPS, SCORING)
+    drafts = [_position_draft(given, normalised_weights(found[chosen].weights), chosen)]
+    drafts.append(weights_draft(given, found, refused, chosen))
+    run.progress(2, STEPS, PLACING)
+    attempts = Attempts()
+    drafts += [draft for draft in _places(given, drafts[1], attempts) if draft is not None]
+    keep(run, drafts, attempts.refused)
 
 
-def weight_draws(criteria: list[Criterion], needs: Estimate | None) -> tuple[Array, list[int]]:
-    """Weights (D, K) in units of opportunity, and the keys of the criteria whose weight is assumed.
-
-    Criteria that answer one need share its opportunity; an assumed weight is that many mean needs.
-    """
-    opportunity = estimates.draws(needs)["opportunity"] if needs else np.ones((WORLDS, 1))
-    column = {need_id: at for at, need_id in enumerate(needs.parameters["need_ids"])} if needs else {}
-    mean = opportunity.mean(axis=1)
-    behind = [selectors.need_behind(criterion) for criterion in criteria]
-    used = [need.pk if need is not None and need.pk in column else None for need in behind]
-    shared = Counter(used)
-    weights = np.empty((len(mean), len(criteria)))
-    for place, (criterion, need_id) in enumerate(zip(criteria, used, strict=True)):
-        if need_id is None:
-            weights[:, place] = criterion.assumed_weight * mean
-        else:
-            weights[:, place] = opportunity[:, column[need_id]] / shared[need_id]
-    assumed = [one.pk for one, need_id in zip(criteria, used, strict=True) if need_id is None and one.assumed_weight]
-    return weights, assumed
+def _unusable(reason: dict[str, Any] | None) -> JobFailure:
+    if reason is None:
+        return JobFailure("nobody_judged", NOBODY_JUDGED)
+    return JobFailure(reason["code"], f"{reason['message']}\n{reason['remedy']}", **reason["params"])
 
 
-def _value(rating: float | None) -> float:
-    return np.nan if rating is None else rating
+def _places(given: Standing, weights: Draft, attempts: Attempts) -> list[Draft | None]:
+    shares = weights.draws["weights"]
+    drawn = given.drawn(len(shares), shares.any(axis=0))
+    return [
+        attempts.of(selectors.MAP, lambda: map_draft(given, drawn, shares, Grade(weights.grade))),
+        attempts.of(selectors.CANVAS, lambda: canvas_draft(given, drawn, shares, Grade(weights.grade))),
+        attempts.of(selectors.SPACES, lambda: spaces_draft(given)),
+    ]
 
 
-def _sd(by_person: bool, stale: bool) -> float:
-    return STALE_SD if stale else KNOWN_SD
+def _position_draft(given: Standing, weights: np.ndarray, chosen: str) -> Draft:
+    scored = position(given.ratings, weights, np.random.default_rng(SEED), given.sd)
+    return Draft(
+        kind=selectors.KIND,
+        grade=grade(given, chosen),
+        draws={"score": scored.score, "rank": scored.rank},
+        figures=_figures(scored),
+        parameters={"offers": given.offers, "method": chosen},
+        diagnostics=_diagnostics(given, scored, chosen),
+        inputs=given.inputs,
+        sources=(SourceKind.COMPETITORS,),
+    )
 
 
 def _figures(scored: Position) -> list[Figure]:
@@ -99,41 +92,49 @@ def _figures(scored: Position) -> list[Figure]:
     ]
 
 
-def _diagnostics(scored: Position, rows: list[CriterionRow], offers: list[str], assumed: list[int]) -> dict[str, Any]:
-    middle, low, high = interval(scored.score)
+def _diagnostics(given: Standing, scored: Position, chosen: str) -> dict[str, Any]:
+    drawn = given.drawn(len(scored.weights), scored.weights.any(axis=0))
+    methods = ranking.side_by_side(drawn, scored.weights, given.offers)
+    score = ends(scored.score)
     return {
         "offers": [
             {
                 "offer": offer,
-                "score": {"median": float(middle[at]), "low": float(low[at]), "high": float(high[at])},
+                "score": score[at],
                 "p_rank": scored.p_rank[at].tolist(),
-                "unknown": [row.criterion.name for row in rows if row.cells[at].rating is None],
+                "unknown": [row.criterion.name for row in given.rows if row.cells[at].rating is None],
             }
-            for at, offer in enumerate(offers)
+            for at, offer in enumerate(given.offers)
         ],
-        "criteria": _criteria(scored, rows, assumed),
-        "tips": _tips(scored, rows, offers),
+        "criteria": _criteria(given, scored, chosen),
+        "tips": _tips(given, scored),
+        "methods": methods,
+        "disagreements": ranking.disagreements(methods),
+        "segments": ranking.by_segment(given, need_weights.segment_weights(given)),
+        "whatever_the_weights": ranking.whatever_the_weights(given, len(scored.weights)),
+        "turned_by_leaving": ranking.turned_by_leaving(given, scored.weights.mean(axis=0)),
+        "ratings": given.value.tolist(),
         "sd": {"known": KNOWN_SD, "stale": STALE_SD},
     }
 
 
-def _criteria(scored: Position, rows: list[CriterionRow], assumed: list[int]) -> list[dict[str, Any]]:
-    middle, low, high = interval(scored.weights)
+def _criteria(given: Standing, scored: Position, chosen: str) -> list[dict[str, Any]]:
+    by_hand = need_weights.assumed(given)
     return [
         {
             "criterion_id": row.criterion.pk,
             "name": row.criterion.name,
-            "weight": {"median": float(middle[at]), "low": float(low[at]), "high": float(high[at])},
-            "assumed": row.criterion.pk in assumed,
+            "weight": weight,
+            "assumed": chosen != WeightMethod.NEEDS or row.criterion.pk in by_hand,
         }
-        for at, row in enumerate(rows)
+        for row, weight in zip(given.rows, ends(scored.weights), strict=True)
     ]
 
 
-def _tips(scored: Position, rows: list[CriterionRow], offers: list[str]) -> dict[str, list[dict[str, Any]]]:
+def _tips(given: Standing, scored: Position) -> dict[str, list[dict[str, Any]]]:
     """The smallest changes at the mean weights and ratings."""
     weights = normalised_weights(scored.weights.mean(axis=0))[0]
-    names = [row.criterion.name for row in rows]
+    names, offers = given.names, given.offers
     return {
         "weights": [
             {

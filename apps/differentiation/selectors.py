@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.differentiation.facts import Fact, plain_share
-from apps.differentiation.models import Criterion, Rating
+from apps.differentiation.models import Criterion, Rating, Weighing, WeightJudgement, WeightMethod
 from apps.estimates import selectors as estimates
-from apps.estimates.lineage import InputRef
+from apps.estimates.lineage import InputRef, sha256_of
 from apps.estimates.models import Estimate
 from apps.jobs import selectors as jobs
 from apps.jobs.models import Job
@@ -24,7 +25,12 @@ from apps.research.models import CompetitorFact, Need, SourceKind
 from apps.workspaces.models import Workspace
 
 KIND = "differentiation.position"
+WEIGHTS = "differentiation.weights"
+MAP = "differentiation.map"
+CANVAS = "differentiation.canvas"
+SPACES = "differentiation.white_spaces"
 CRITERION = "criterion"
+WEIGHING = "weighing"
 
 
 @dataclass(frozen=True)
@@ -134,8 +140,24 @@ def rating_of(criterion: Criterion, fact: Fact) -> float | None:
     return min(1.0, max(0.0, (fact.number - criterion.worst) / (criterion.best - criterion.worst)))
 
 
-def current(workspace: Workspace) -> Estimate | None:
-    return estimates.current(workspace, KIND)
+def current(workspace: Workspace, kind: str = KIND) -> Estimate | None:
+    return estimates.current(workspace, kind)
+
+
+def weight_method(workspace: Workspace) -> str:
+    found = Weighing.objects.filter(workspace=workspace).first()
+    return found.method if found else WeightMethod.NEEDS.value
+
+
+def judgements(workspace: Workspace) -> QuerySet[WeightJudgement]:
+    return WeightJudgement.objects.filter(workspace=workspace)
+
+
+def judgement(workspace: Workspace, judgement_id: int) -> WeightJudgement:
+    found = judgements(workspace).filter(pk=judgement_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def latest_job(workspace: Workspace) -> Job | None:
@@ -153,7 +175,31 @@ def needs_estimate(workspace: Workspace) -> Estimate | None:
 def inputs(workspace: Workspace, used: Iterable[Criterion]) -> list[InputRef]:
     sources = research.source_refs(workspace, SourceKind.COMPETITORS)
     needs = needs_estimate(workspace)
-    return [*sources, *([InputRef.of(needs)] if needs else []), *(criterion_ref(one) for one in used)]
+    weighing = [weighing_ref(workspace)] if is_weighed_by_people(workspace) else []
+    return [*sources, *([InputRef.of(needs)] if needs else []), *weighing, *(criterion_ref(one) for one in used)]
+
+
+def is_weighed_by_people(workspace: Workspace) -> bool:
+    return Weighing.objects.filter(workspace=workspace).exists() or judgements(workspace).exists()
+
+
+def weighing_ref(workspace: Workspace) -> InputRef:
+    """The choice of the method together with all that people judged: one input, whose contents change with either."""
+    simulated = any(one.simulated for one in judgements(workspace))
+    return InputRef(WEIGHING, WEIGHING, gettext("Weights by people"), weighing_sha256(workspace), simulated)
+
+
+def weighing_sha256(workspace: Workspace) -> str:
+    said = [[one.method, one.person, one.answers] for one in judgements(workspace)]
+    return sha256_of([weight_method(workspace), said])
+
+
+def weighing_contents(workspace: Workspace, object_ids: Iterable[str]) -> dict[str, str]:
+    return dict.fromkeys(object_ids, weighing_sha256(workspace))
+
+
+def weighing_page(workspace: Workspace, object_id: str) -> str | None:
+    return reverse("differentiation:weights", args=[workspace.slug])
 
 
 def expires_at(workspace: Workspace) -> datetime | None:

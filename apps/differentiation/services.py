@@ -7,18 +7,17 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from apps.differentiation import matching, selectors
+from apps.differentiation import selectors
 from apps.differentiation.facts import guessed_scale, less_is_better, numbers_of
 from apps.differentiation.models import Criterion, Rating
 from apps.differentiation.selectors import Sheet
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
-from apps.research.models import Need, NeedMention
+from apps.research import need_matching, needs_selectors
 from apps.workspaces import audit
 from apps.workspaces.errors import Refused
 from apps.workspaces.models import User, Workspace
 
-QUOTES_READ = 200
 CHANGEABLE = ("name", "need", "less_is_better", "assumed_weight", "worst", "best")
 
 
@@ -43,9 +42,9 @@ def suggest_criteria(*, workspace: Workspace, actor: User | None = None) -> list
     fresh = [attribute for attribute in found.attributes if attribute not in present]
     if not fresh and not waiting:
         return []
-    words = [_words(need) for need in selectors.needs_of(workspace)]
+    words = [needs_selectors.words_of(need) for need in selectors.needs_of(workspace)]
     changed = [_drafted(workspace, attribute, found) for attribute in fresh]
-    needs = matching.matched([criterion.attribute for criterion in [*waiting, *changed]], words)
+    needs = need_matching.matched([criterion.attribute for criterion in [*waiting, *changed]], words)
     for criterion in [*waiting, *changed]:
         criterion.need_id = needs.get(criterion.attribute)
         if criterion.need_id or criterion.pk is None:
@@ -54,11 +53,6 @@ def suggest_criteria(*, workspace: Workspace, actor: User | None = None) -> list
     if changed:
         audit.note(workspace=workspace, actor=actor, action="criteria.suggested", details={"count": len(changed)})
     return changed
-
-
-def _words(need: Need) -> matching.NeedWords:
-    quotes = NeedMention.objects.filter(need=need).order_by("-similarity").values_list("feedback__text", flat=True)
-    return matching.need_words(need.pk, need.name, need.terms, quotes[:QUOTES_READ])
 
 
 def _drafted(workspace: Workspace, attribute: str, found: Sheet) -> Criterion:

@@ -33,6 +33,36 @@ _EXPLANATIONS = {
         _("Criteria add up: a weakness in one can be made good by another."),
         "Lahdelma & Salminen (2001), Operations Research 49(3)",
     ),
+    "differentiation.weights": Explanation(
+        _("Weights of the criteria"),
+        _(
+            "needs: opportunity;   AHP: A w = λ w;   best-worst: min ξ;   swing: points;   entropy: (1 − e_k) / Σ (1 − e)"
+        ),
+        _("How much each criterion counts, by each method that has something to go by, in draws."),
+        _("Judgements carry noise; several people are drawn anew. Entropy asks nobody: it weighs what differs."),
+        "Saaty (1980); Rezaei (2016), Omega 64; von Winterfeldt & Edwards (1986); Hwang & Yoon (1981)",
+    ),
+    "differentiation.map": Explanation(
+        _("Perceptual map"),
+        _("S = D_r^(−1/2) (P − r c′) D_c^(−1/2) = U Σ V′;   rows = D_r^(−1/2) U Σ"),
+        _("Offers that are rated alike stand close; each ellipse holds four of five worlds, turned onto one map."),
+        _("Two axes show only a part of the differences; distances between an offer and a criterion have no scale."),
+        "Greenacre (2017), Correspondence Analysis in Practice",
+    ),
+    "differentiation.canvas": Explanation(
+        _("Strategy canvas"),
+        _("divergence_j = √(Σ_k w_k (v_ours,k − v_jk)²)"),
+        _("How far our value curve is from each competitor's: 0 alike, 1 opposite on everything."),
+        _("Ratings stand for what customers get; being different is not yet being better."),
+        "Kim & Mauborgne (2005), Blue Ocean Strategy, ch. 2",
+    ),
+    "differentiation.white_spaces": Explanation(
+        _("White spaces"),
+        _("unserved_k = share_k · (1 − max_j service_jk)"),
+        _("Needs that many customers raise and that even the best offer serves badly."),
+        _("What is not said is not counted; where no offer was rated the best service may be anything."),
+        "docs/methods/strategy-canvas.md",
+    ),
     "pricing.van_westendorp": Explanation(
         _("Van Westendorp price points"),
         _("OPP: too cheap × too expensive;   IDP: cheap × expensive"),

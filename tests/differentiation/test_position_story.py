@@ -10,8 +10,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.differentiation import facts, matching, positioning, selectors, services
+from apps.differentiation import facts, matching, need_weights, selectors, services
 from apps.differentiation.models import Criterion
+from apps.differentiation.standing import standing
 from apps.estimates import selectors as estimates
 from apps.estimates import services as estimate_services
 from apps.jobs.testing import run_now, run_waiting
@@ -183,11 +184,10 @@ def test_a_criterion_of_weight_zero_changes_nothing(workspace, sheet, needs):
 def test_two_criteria_on_one_need_share_its_weight(workspace, sheet, needs):
     services.suggest_criteria(workspace=workspace)
     services.change_criterion(criterion=criterion(workspace, "Single sign-on"), changes={"need": needs["accuracy"]})
-    found = list(selectors.criteria(workspace))
-    weights, assumed = positioning.weight_draws(found, selectors.needs_estimate(workspace))
-    share = dict(zip([one.attribute for one in found], weights.mean(axis=0), strict=True))
+    found = standing(workspace)
+    share = dict(zip(found.attributes, need_weights.overall_weights(found).mean(axis=0), strict=True))
     assert share["Accurate answers"] == share["Single sign-on"] == pytest.approx(7.5)
-    assert assumed == [criterion(workspace, "Price").pk]
+    assert need_weights.assumed(found) == [criterion(workspace, "Price").pk]
 
 
 def test_a_merged_need_weighs_through_the_need_that_took_it(workspace, sheet, needs):
