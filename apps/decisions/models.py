@@ -3,11 +3,12 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.decisions.information_models import StudyCost
 from apps.decisions.ledger_models import Actual, Decision
 from apps.planning.models import Scenario
 from apps.workspaces.models import User, Workspace
 
-__all__ = ["Actual", "Decision", "Option"]
+__all__ = ["Actual", "Decision", "Option", "StudyCost"]
 
 
 class Option(models.Model):
