@@ -27,6 +27,7 @@ class Assumption:
     """One number that somebody states. ``spread`` is the sd of its log, or of its log-odds for a share; 0 = exact.
 
     ``replaces`` names the link that data would fill; without one no kind of data in this product can replace it yet.
+    Where there are ``choices`` the number stands for one of them.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Assumption:
     unit: str = PLAIN
     spread: float = 0.0
     replaces: str = ""
+    choices: tuple[tuple[float, str | Promise], ...] = ()
 
     def draw(self, value: float) -> Array:
         """``WORLDS`` draws around ``value`` as the median; the same in every forecast."""
@@ -125,6 +127,57 @@ _ALL = (
         "today_cost_per_1000", _("Cost of 1,000 requests to today's model"), _("What serving them costs."),
         2.0, 0.0, 1e5, MONEY, 0.2, "today",
     ),
+    Assumption(
+        "retries", _("Retries of a request"),
+        _("How often more a request is sent on average: .1 = one in ten is sent twice."), 0.0, 0.0, 20.0,
+    ),
+    Assumption(
+        "usage_spread", _("Spread of use among customers"),
+        _("Standard deviation of the log of use: 1 = the heaviest tenth make 4 in 10 of all requests."),
+        1.0, 0.0, 3.0, PLAIN, 0.15, "usage",
+    ),
+    Assumption(
+        "expansion_per_month", _("Growth of a customer's spending a month"),
+        _(".01 = who stays pays 1% more each month, by larger plans."), 0.0, -0.2, 0.2, PLAIN, 0.0, "expansion",
+    ),
+    Assumption(
+        "arrivals_source", _("New customers come from"), _("The adoption curve counts on a market that fills up."),
+        0.0, 0.0, 1.0, choices=((0.0, _("the subscription log")), (1.0, _("the adoption curve"))),
+    ),
+    Assumption(
+        "quality_wins_buyers", _("A better model wins new customers"),
+        _("By what people would pay for it in the choice study. Buyers seldom feel quality before they buy."),
+        0.0, 0.0, 1.0, choices=((0.0, _("no, it only keeps them")), (1.0, _("yes, as far as they chose it"))),
+    ),
+    Assumption(
+        "retention_form", _("Form of retention"),
+        _("Satisfaction moves the risk of leaving, or all that is retained: R = R₀ exp(h), at most 1."),
+        0.0, 0.0, 1.0, choices=((0.0, _("the risk of leaving")), (1.0, _("the source document's"))),
+    ),
+    Assumption(
+        "acquisition_cost", _("Cost of a new customer"), _("Sales and onboarding, for each who comes."),
+        0.0, 0.0, 1e7, MONEY, 0.2,
+    ),
+    Assumption(
+        "marketing_per_month", _("Marketing a month"), _("The same whatever is decided here."), 0.0, 0.0, 1e9, MONEY,
+    ),
+    Assumption(
+        "gpu_hour_price", _("Price of a GPU hour"), _("What an hour of training or testing costs."),
+        2.5, 0.0, 1e4, MONEY,
+    ),
+    Assumption(
+        "gpu_hours_per_candidate", _("GPU hours of a candidate"), _("To train and test it once."),
+        1.0, 0.0, 1e6, PLAIN, 0.2, "training",
+    ),
+    Assumption(
+        "trainings_per_year", _("Trainings a year"), _("How often a shipped candidate is trained and tested again."),
+        4.0, 0.0, 1000.0,
+    ),
+    Assumption(
+        "one_off_cost", _("Cost of shipping a candidate"), _("Once, when it goes live: engineering, moving, checks."),
+        0.0, 0.0, 1e9, MONEY,
+    ),
+    Assumption("cash_today", _("Cash today"), _("What is in the bank."), 0.0, -1e9, 1e12, MONEY),
     Assumption("payment_fee", _("Payment fee"), _("Part of revenue."), 0.03, 0.0, 0.9, SHARE),
     Assumption("fixed_cost", _("Fixed cost a month"), _("The same whatever is decided here."), 0.0, 0.0, 1e9, MONEY),
     Assumption(
@@ -182,7 +235,8 @@ def _in_range(assumption: Assumption, raw: Any) -> float:
         value = float(raw)
     except (TypeError, ValueError):
         value = float("nan")
-    if isinstance(raw, bool) or not assumption.low <= value <= assumption.high:
+    known = [choice for choice, _label in assumption.choices]
+    if isinstance(raw, bool) or not assumption.low <= value <= assumption.high or (known and value not in known):
         message = gettext("%(name)s must be a number from %(low)s to %(high)s.")
         words = {"name": assumption.label, "low": f"{assumption.low:g}", "high": f"{assumption.high:g}"}
         raise Refused("assumption_out_of_range", message % words, field=assumption.key)

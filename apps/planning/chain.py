@@ -9,7 +9,7 @@ import numpy as np
 
 from apps.planning.choice import DEFAULT_MONTHS, Choice, Feature
 from apps.planning.felt import link_values, model_of, worth_at, worth_in_segments
-from apps.planning.menus import Sold, sold
+from apps.planning.menus import Sold, advantage, sold
 from apps.planning.outcomes import Outcome
 from apps.planning.preference import share_of
 from apps.planning.upstream import TODAY
@@ -49,7 +49,7 @@ def baseline(world: World, months: int) -> Outcome:
 
 def _inputs(world: World, choice: Choice, model: Measured, offered: Sold, today: Array) -> ForecastInputs:
     share_today = share_of(world, world.current_price, today)
-    shares = share_of(world, choice.price, offered.worth, offered.advantage)
+    shares = share_of(world, offered.price, offered.worth, advantage(world, model))
     reach = world.mix / share_today
     buyers = world.arrivals[:, : choice.months] * choice.arrivals
     # N of all segments together, parted by where today's arrivals come from and how many of those in reach they are.
@@ -71,7 +71,7 @@ def _inputs(world: World, choice: Choice, model: Measured, offered: Sold, today:
         one_off_cost=choice.spent_at_once + (0.0 if choice.candidate == TODAY else world.one_off_cost),
         cash_today=world.cash_today,
         annual_discount=world.annual_discount,
-        form=world.form,  # type: ignore[arg-type]
+        form=world.form,
     )
 
 

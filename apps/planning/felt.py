@@ -13,6 +13,7 @@ from apps.planning.world import World, interpolated
 from trimtab.economics.decision.forecast_inputs import LINK_LIMIT
 from trimtab.economics.decision.quality import Measured, functional_performance, interaction_experience
 from trimtab.economics.draws import Array
+from trimtab.economics.retention.link_families import link_value
 from trimtab.economics.satisfaction.model import predict
 
 MOST_SUCCESS, LEAST_LATENCY_MS = 1.0, 1e-3
@@ -120,10 +121,15 @@ def _satisfaction(world: World, functional: Array, interaction: Array, worth: Ar
 
 
 def _linked(world: World, satisfied: Array, reference: Array) -> Array:
-    if world.slope_by_segment is None:
-        return (world.slope[:, None] * (satisfied - reference))[:, :, None]
-    moved = (satisfied - reference)[:, :, None]
-    return _over_tenure(world, world.slope_by_segment * moved)
+    """h at ``satisfied`` less h at ``reference``, both (D, S): (D, S, 1), or (D, S, 1, A) by months of tenure."""
+    slope = world.slope[:, None, None] if world.slope_by_segment is None else world.slope_by_segment
+    if world.link_family == "linear" or world.link_shape is None or world.link_reference is None:
+        return _over_tenure(world, slope * (satisfied - reference)[:, :, None])
+    told_at, shape = world.link_reference[:, None, None], world.link_shape[:, None, None, :]
+    after, before = (
+        link_value(world.link_family, slope, shape, level[:, :, None], told_at) for level in (satisfied, reference)
+    )
+    return _over_tenure(world, after - before)
 
 
 def _over_tenure(world: World, by_band: Array) -> Array:

@@ -55,9 +55,10 @@ def links_behind(world: World, candidate: str, price: float) -> list[Link]:
     """The links that an outcome stands on: preference cancels out at today's price, elasticities for today's model."""
     idle = {f"candidate:{name}" for key, name in world.names.items() if key != candidate}
     if candidate == TODAY:
-        idle |= {"quality_elasticity", "latency_elasticity"}
+        idle |= {"quality_elasticity", "latency_elasticity", "training", "quality_wins_buyers"}
     if price == world.current_price:
-        idle |= {"preference", "gamma", "none_weight"}
+        if candidate == TODAY or world.quality_money is None:
+            idle |= {"preference", "gamma", "none_weight"}
         if candidate == TODAY:
             idle |= {"satisfaction", "link", "worth"}
     return [link for link in world.links if link.code not in idle]
@@ -191,7 +192,7 @@ class _Recorder:
 
 _PRICE_LINKS = {
     "price", "arrivals", "hazard", "satisfaction", "link", "worth", "preference", "gamma", "none_weight", "today",
-    "requests_per_month",
+    "requests_per_month", "usage", "expansion",
 }  # fmt: skip
 
 

@@ -68,8 +68,10 @@ def uncertain_inputs(world: World, price: float) -> tuple[Input, ...]:
         Input("worth", worth_at(world, price), known.get("worth")),
         Input("arrivals", world.arrivals[:, :24].mean(axis=1), known.get("arrivals")),
         Input("hazard", world.hazard[:, :12].mean(axis=1), known.get("hazard")),
-        Input("requests_per_month", world.requests),
+        Input("requests_per_month", world.requests, known.get("requests_per_month")),
     ]
+    if world.expansion is not None:
+        inputs.append(Input("expansion", world.expansion, known.get("expansion")))
     return tuple(given for given in inputs if np.ptp(given.draws) > 0)
 
 

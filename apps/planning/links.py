@@ -12,6 +12,7 @@ from apps.planning.world import Link
 from trimtab.economics.draws import Array, align, summarise
 
 Draws = dict[str, Array]
+PAIRED = {"modellab.quality": "modellab.evaluation"}
 ReadDraws = Callable[[Estimate], Draws]
 
 
@@ -34,10 +35,11 @@ class Links:
     def _draws(self, estimate: Estimate) -> Draws:
         """The estimate's worlds in an order of its kind's own: studies that drew from one seed are no twins.
 
-        One order for all tests of candidates, which share their worlds.
+        One order for all tests of candidates, which share their worlds, and for what was made of them.
         """
-        order = stream(f"order of {estimate.kind}").permutation(WORLDS)
-        rng_name = f"more worlds of {estimate.kind}"
+        kind = PAIRED.get(estimate.kind, estimate.kind)
+        order = stream(f"order of {kind}").permutation(WORLDS)
+        rng_name = f"more worlds of {kind}"
         return {name: align(values, WORLDS, stream(rng_name))[order] for name, values in self.read(estimate).items()}
 
     def _note(
@@ -49,15 +51,18 @@ class Links:
         keys: tuple[str, ...],
         set_aside: str = "",
         inputs: tuple[InputRef, ...] = (),
+        counted: int | None = None,
     ) -> None:
+        """``counted``: how many customers or texts it was counted from where there is no estimate of it."""
+        of_data = estimate.grade if estimate else Grade.OBSERVED if counted else Grade.ASSUMED
         self.links.append(
             Link(
                 code=code,
-                grade=estimate.grade if estimate else Grade.ASSUMED,
+                grade=of_data,
                 figure=summarise(drawn, name=code, unit=unit),
                 estimate=estimate,
                 assumptions=keys,
-                observations=observations(estimate) if estimate else None,
+                observations=observations(estimate) if estimate else counted,
                 set_aside=set_aside,
                 inputs=inputs,
             )

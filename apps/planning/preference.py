@@ -1,4 +1,4 @@
-"""S: our share of preference at a price, by segment, and what a better model adds to it where that is taken to count."""
+"""S: our share of preference by segment, at a price and, where that is to count, for a better model."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from trimtab.economics.draws import Array
 LEAST_SHARE, LEAST_WORTH = 1e-9, 1e-6
 
 
-def share_of(world: World, price: float, worth: Array, advantage: Array | None = None) -> Array:
+def share_of(world: World, price: float | Array, worth: Array, advantage: Array | None = None) -> Array:
     """S (D, S) where our offer is worth its price to ``worth`` (D, S) of each segment.
 
-    Where choices were studied S is what people chose at this price less ``advantage`` (D,), the money a month that
-    the model's better quality is worth to them; it is the same in all segments then.
+    ``price`` is one number or of each world (D,). Where choices were studied S is what people chose at this price less
+    ``advantage`` (D,), the money a month that the model's better quality is worth to them; it is the same in all
+    segments then.
     """
     if world.chosen is not None and world.chosen_prices is not None:
         found = _chosen_at(world.chosen_prices, world.chosen, price, advantage)
@@ -24,10 +25,11 @@ def share_of(world: World, price: float, worth: Array, advantage: Array | None =
     return np.maximum(np.stack(parts, axis=1), LEAST_SHARE)
 
 
-def _chosen_at(prices: Array, chosen: Array, price: float, advantage: Array | None) -> Array:
-    if advantage is None:
+def _chosen_at(prices: Array, chosen: Array, price: float | Array, advantage: Array | None) -> Array:
+    if advantage is None and isinstance(price, float | int):
         return interpolated(prices, chosen, price)
-    felt = np.clip(price - advantage, prices[0], prices[-1])
+    asked = np.broadcast_to(price, len(chosen)) - (0.0 if advantage is None else advantage)
+    felt = np.clip(asked, prices[0], prices[-1])
     right = np.clip(np.searchsorted(prices, felt), 1, prices.size - 1)
     part = (felt - prices[right - 1]) / (prices[right] - prices[right - 1])
     rows = np.arange(len(chosen))

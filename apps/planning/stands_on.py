@@ -16,7 +16,11 @@ from apps.planning.world import World
 from apps.workspaces.models import Workspace
 
 # They say how an outcome is counted or judged, so every forecast stands on them.
-POLICY = {"payment_fee", "fixed_cost", "annual_discount", "ship_at", "hold_at"}
+POLICY = {
+    "payment_fee", "fixed_cost", "annual_discount", "ship_at", "hold_at", "retries", "arrivals_source",
+    "quality_wins_buyers", "retention_form", "acquisition_cost", "marketing_per_month", "gpu_hour_price",
+    "trainings_per_year", "one_off_cost", "cash_today",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,8 @@ def assumption_rows(
     scenario: Scenario, world: World | None, missing: frozenset[str] = frozenset()
 ) -> tuple[list[AssumptionRow], list[AssumptionRow]]:
     """Those that the forecast stands on, and those that data or another assumption makes idle."""
-    used = {key for link in world.links if link.estimate is None for key in link.assumptions} if world else set()
-    measured = (
-        {key for link in world.links if link.estimate is not None for key in link.assumptions} if world else set()
-    )
+    used = {key for link in world.links if not link.is_measured for key in link.assumptions} if world else set()
+    measured = {key for link in world.links if link.is_measured for key in link.assumptions} if world else set()
     rows = [
         AssumptionRow(
             assumption=one,

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from apps.choices.share_by_price import MarketOfToday, market_of_today
+from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate
 from apps.modellab.models import Candidate, CandidateMethod
+from apps.research.models import SourceKind
+from apps.research.selectors import source_refs
 from apps.workspaces.models import Workspace
 
-EVALUATION = "modellab.evaluation"
+EVALUATION, QUALITY, SURVIVAL = "modellab.evaluation", "modellab.quality", "retention.survival"
 SINGLE = (
+    "adoption.bass",
     "differentiation.position",
     "pricing.demand",
+    "pricing.plans",
     "retention.satisfaction",
-    "retention.survival",
+    SURVIVAL,
     "retention.link",
     "retention.arrivals",
+    "retention.revenue",
+    "modellab.quality_to_function",
+    "modellab.latency_to_interaction",
 )
 TODAY = "today"
 MOST_CANDIDATES = 8
@@ -30,62 +38,92 @@ _COUNTED = {
     "retention.survival": ("customers",),
     "retention.link": ("joined", "endings"),
     "retention.arrivals": ("months",),
+    "retention.revenue": ("base_customers",),
+    "adoption.bass": ("periods",),
+    QUALITY: ("held_out_texts",),
+    "modellab.quality_to_function": ("observations",),
+    "modellab.latency_to_interaction": ("observations",),
 }
 
 
 @dataclass(frozen=True)
 class Tested:
-    """A candidate with the estimate of its test."""
+    """A candidate with the estimate of its test, that of its quality in use where there is one, and how long its
+    training and testing took, in seconds, where that was measured."""
 
     key: str
     name: str
     run_id: int
     evaluation: Estimate
+    quality: Estimate | None = None
+    seconds: float | None = None
+
+    @property
+    def estimates(self) -> list[Estimate]:
+        return [self.evaluation, self.quality] if self.quality else [self.evaluation]
 
 
 @dataclass(frozen=True)
 class Upstream:
     """What there is: ``single`` by kind, the test of the ``incumbent``, the ``candidates`` to judge, newest run.
 
-    ``market`` is that of today where choices were studied.
+    ``market`` is that of today where choices were studied; ``survival`` by segment; ``usage`` the sheets that say how
+    much customers use, of which the rows are read when they are needed.
     """
 
+    workspace: Workspace
     single: dict[str, Estimate]
     incumbent: Tested | None
     candidates: tuple[Tested, ...]
     market: MarketOfToday | None = None
+    survival: Mapping[str, Estimate] = field(default_factory=dict)
+    usage: tuple[InputRef, ...] = ()
 
     @property
     def estimates(self) -> list[Estimate]:
-        incumbent = [self.incumbent.evaluation] if self.incumbent else []
-        return [*self.single.values(), *incumbent, *(one.evaluation for one in self.candidates)]
+        tested = [self.incumbent, *self.candidates] if self.incumbent else list(self.candidates)
+        return [*self.single.values(), *self.survival.values(), *(kept for one in tested for kept in one.estimates)]
 
     @property
     def key(self) -> tuple[str, ...]:
         """Changes whenever any of the results does."""
         market = [self.market.key] if self.market else []
-        return tuple(sorted([*(str(estimate.pk) for estimate in self.estimates), *market]))
+        usage = [f"{ref.object_id}:{ref.sha256}" for ref in self.usage]
+        return tuple(sorted([*(str(estimate.pk) for estimate in self.estimates), *market, *usage]))
 
 
 def upstream(workspace: Workspace, chosen: int | None = None) -> Upstream:
     """``chosen`` is a candidate that a scenario names: it is judged even when its run is not the newest."""
-    found = Estimate.objects.filter(workspace=workspace, is_current=True, kind__in=[*SINGLE, EVALUATION])
-    single = {}
-    evaluations = {}
+    found = Estimate.objects.filter(workspace=workspace, is_current=True, kind__in=[*SINGLE, EVALUATION, QUALITY])
+    single: dict[str, Estimate] = {}
+    by_subject: dict[str, dict[str, Estimate]] = {EVALUATION: {}, QUALITY: {}, SURVIVAL: {}}
     for estimate in found:
-        if estimate.kind == EVALUATION:
-            evaluations[estimate.subject] = estimate
-        elif estimate.subject == "":
+        if estimate.subject:
+            by_subject.get(estimate.kind, {})[estimate.subject] = estimate
+        elif estimate.kind in SINGLE:
             single[estimate.kind] = estimate
-    rows = Candidate.objects.filter(workspace=workspace, pk__in=[key for key in evaluations if key.isdigit()])
-    tested = [
-        (row.method == CandidateMethod.TODAY, Tested(str(row.pk), row.name, row.run_id, evaluations[str(row.pk)]))
-        for row in rows.order_by("-run_id", "pk")
-    ]
+    tested = _tested(workspace, by_subject[EVALUATION], by_subject[QUALITY])
     incumbents = [one for is_today, one in tested if is_today]
     incumbent = _beside(incumbents, next((one.run_id for is_today, one in tested if not is_today), None))
     to_judge = _to_judge([one for is_today, one in tested if not is_today], chosen)
-    return Upstream(single, incumbent, to_judge, market_of_today(workspace))
+    usage = tuple(source_refs(workspace, SourceKind.USAGE))
+    return Upstream(workspace, single, incumbent, to_judge, market_of_today(workspace), by_subject[SURVIVAL], usage)
+
+
+def _tested(
+    workspace: Workspace, evaluations: Mapping[str, Estimate], qualities: Mapping[str, Estimate]
+) -> list[tuple[bool, Tested]]:
+    rows = Candidate.objects.filter(workspace=workspace, pk__in=[key for key in evaluations if key.isdigit()])
+    return [
+        (row.method == CandidateMethod.TODAY, _of_row(row, evaluations[str(row.pk)], qualities.get(str(row.pk))))
+        for row in rows.order_by("-run_id", "pk")
+    ]
+
+
+def _of_row(row: Candidate, evaluation: Estimate, quality: Estimate | None) -> Tested:
+    seconds = (row.report or {}).get("seconds")
+    known = float(seconds) if isinstance(seconds, int | float) and seconds > 0 else None
+    return Tested(str(row.pk), row.name, row.run_id, evaluation, quality, known)
 
 
 def _beside(incumbents: Iterable[Tested], run_id: int | None) -> Tested | None:

@@ -33,13 +33,24 @@ LINKS: dict[str, LinkWords] = {
     "today": LinkWords(_("Test of today's model"), _("accuracy"), "modellab:home"),
     "quality_elasticity": LinkWords(_("Test quality to F"), _("elasticity; no experiment yet")),
     "latency_elasticity": LinkWords(_("Latency to I"), _("elasticity; no experiment yet")),
-    "requests_per_month": LinkWords(_("Requests of a customer"), _("a month; decides the serving cost")),
+    "requests_per_month": LinkWords(
+        _("Requests of a customer"), _("a month; decides the serving cost"), "research:home"
+    ),
+    "usage": LinkWords(
+        _("Spread of use"), _("part of the use that the heaviest tenth of customers makes"), "research:home"
+    ),
+    "expansion": LinkWords(_("Growth of spending"), _("a month, of a customer who stays"), "retention:revenue"),
+    "training": LinkWords(_("Training a candidate"), _("GPU hours to train and test it once"), "modellab:home"),
+    "quality_wins_buyers": LinkWords(
+        _("Quality to preference S"), _("worth of the best quality asked about over the least"), "choices:home"
+    ),
 }
 
 SET_ASIDE: dict[str, Text] = {
     "survey_denies_price": _(
         "assumed: in the price survey hardly anybody finds today's price worth it, as if it were about another product"
     ),
+    "no_adoption_curve": _("from the log: there is no adoption curve yet"),
     "choices_of_other_prices": _("assumed: the choice survey asked about prices far from today's"),
 }
 
@@ -71,8 +82,14 @@ SETTLED_BY: dict[str, tuple[Text, Text]] = {
     ),
     "latency_elasticity": ("", _("Slow the answers down for part of the customers and ask both parts how it feels.")),
     "requests_per_month": ("", _("Count the requests of a customer in a month and type the number.")),
+    "preference": ("", _("Study choices among offers and mark today's market.")),
+    "expansion": (_("Watch %(count)s more customers for a year."), _("Study recurring revenue.")),
+    "costs": ("", _("Ask those who pay the bills, and type the number.")),
 }  # fmt: skip
-SETTLERS: dict[str, Text] = {"tests": _("The models' test quality")}
+SETTLERS: dict[str, Text] = {
+    "tests": _("The models' test quality"),
+    "costs": _("Costs of new customers and of training"),
+}
 
 
 def link_label(code: str) -> str:

@@ -14,7 +14,8 @@ from apps.estimates.models import Estimate, Grade
 from apps.planning.upstream import TODAY
 from trimtab.economics.decision.quality import Measured
 from trimtab.economics.draws import Array, Figure
-from trimtab.economics.price.plans import People
+from trimtab.economics.retention.cohorts import RetentionForm
+from trimtab.economics.retention.link_families import LinkFamily
 
 MOST_MONTHS = 60
 
@@ -36,6 +37,10 @@ class Link:
     set_aside: str = ""
     inputs: tuple[InputRef, ...] = ()
 
+    @property
+    def is_measured(self) -> bool:
+        return self.estimate is not None or self.grade != Grade.ASSUMED
+
 
 @dataclass(frozen=True)
 class World:
@@ -48,7 +53,10 @@ class World:
 
     Names that end in ``_by_segment`` are (D, S, ...) where a study tells the segments apart, else None: the pooled
     array stands for all of them then. ``segments`` is one "" where the log has none; ``segment_mix`` (D, S) parts the
-    arrivals (D, T); ``existing`` (S, 1, G) are today's customers by months of tenure.
+    arrivals (D, T); ``existing`` (S, 1, G) are today's customers by months of tenure; ``slope_by_segment`` (D, S, B)
+    has the bands of tenure between ``tenure_edges``; ``usage`` (D, 1 or S, M) is the use of customers by rank relative
+    to their mean, ``tokens`` (D, 1 or S) that mean in tokens where it is known. ``quality_money`` (D, L) is what people
+    would pay a month for the quality at ``quality_levels`` (L,), where that is taken to win buyers.
     """
 
     currency: str
@@ -87,18 +95,18 @@ class World:
     interaction_by_segment: Array | None = None
     worth_by_segment: Array | None = None
     success_by_segment: dict[str, Array] = field(default_factory=dict)
-    link_family: str = "linear"
+    link_family: LinkFamily = "linear"
     link_shape: Array | None = None
+    link_reference: Array | None = None
     slope_by_segment: Array | None = None
     tenure_edges: tuple[float, ...] = ()
-    form: str = "hazard"
+    form: RetentionForm = "hazard"
     expansion: Array | None = None
     usage: Array | None = None
-    usage_weights: Array | None = None
+    tokens: Array | None = None
     requests_by_segment: Array | None = None
-    people: People | None = None
     returns: float = 0.5
-    tokens_per_request: float | None = None
+    correlation: float = 0.0
     quality_levels: Array | None = None
     quality_money: Array | None = None
     retries: float = 0.0
@@ -141,12 +149,12 @@ INPUT_GROUPS: dict[str, tuple[str, ...]] = {
     "satisfaction": (
         "coef", "functional", "interaction", "coef_by_segment", "functional_by_segment", "interaction_by_segment",
     ),
-    "link": ("slope", "slope_by_segment", "link_shape"),
-    "worth": ("worth", "worth_by_segment", "rivals", "people"),
+    "link": ("slope", "slope_by_segment", "link_shape", "link_reference"),
+    "worth": ("worth", "worth_by_segment", "rivals"),
     "preference": ("score", "gamma", "none_weight", "chosen", "preference_share", "quality_money"),
     "arrivals": ("arrivals", "segment_mix"),
     "hazard": ("hazard", "hazard_by_segment"),
-    "requests_per_month": ("requests", "requests_by_segment", "usage"),
+    "requests_per_month": ("requests", "requests_by_segment", "usage", "tokens"),
     "expansion": ("expansion",),
     "costs": ("acquisition_cost", "training_cost"),
 }  # fmt: skip
@@ -168,8 +176,6 @@ def _in_order(value: Any, order: NDArray[np.intp]) -> Any:
         return value[order]
     if isinstance(value, dict):
         return {key: _in_order(one, order) for key, one in value.items()}
-    if isinstance(value, People):
-        return replace(value, worth=value.worth[order], tokens=value.tokens[order])
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{one.name: _in_order(getattr(value, one.name), order) for one in fields(value)})
     return value

@@ -28,7 +28,8 @@ def world(workspace):
     twin = (model.accuracy, model.latency_p50_ms, model.cost_per_1000)
     others = {"better": (0.9, *twin[1:]), "worse": (0.7, *twin[1:])}
     record_all(workspace, candidates={"twin": twin} | others)
-    return world_of(workspace)
+    # Who is never trained again costs no GPU hours, as today's model costs none.
+    return world_of(workspace, trainings_per_year=0.0)
 
 
 def key_of(world, name):

@@ -60,7 +60,7 @@ class Forecast:
 
     ``active`` (D, S, P, T) customers in the month; ``retention`` R (D, S, P, T + 1) by tenure; ``retained`` (D, T + 1)
     the same for the average new customer; ``document_revenue`` T = P*S*N, ``new_customers``, ``customers``,
-    ``revenue``, ``serving_cost``, ``gross_margin``, ``acquisition_cost`` (with marketing) and ``margin`` (D, T) a month;
+    ``revenue``, ``serving_cost``, ``gross_margin``, ``acquisition_cost`` with marketing and ``margin`` (D, T) a month;
     ``cash`` (D, T) at the end of the month; ``npv_margin`` (D,); ``capped_share`` 0..1, the part of all R_t, t >= 1,
     that the document form had to cap at 1.
     """
