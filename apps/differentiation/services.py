@@ -85,7 +85,7 @@ def change_criterion(*, criterion: Criterion, changes: Mapping[str, Any], actor:
     criterion.revision += 1
     criterion.save()
     audit.note(workspace=criterion.workspace, actor=actor, action="criterion.changed", target=criterion)
-    _score_anew(criterion.workspace, actor)
+    score_anew(criterion.workspace, actor)
     return criterion
 
 
@@ -114,7 +114,7 @@ def rate(*, criterion: Criterion, offer: str, value: float | None, actor: User |
     Criterion.objects.filter(pk=criterion.pk).update(revision=F("revision") + 1)
     details = {"offer": offer, "value": value}
     audit.note(workspace=criterion.workspace, actor=actor, action="criterion.rated", target=criterion, details=details)
-    _score_anew(criterion.workspace, actor)
+    score_anew(criterion.workspace, actor)
 
 
 @transaction.atomic
@@ -123,6 +123,6 @@ def leave_out(*, criterion: Criterion, actor: User | None = None) -> None:
     change_criterion(criterion=criterion, changes={"need": None, "assumed_weight": 0.0}, actor=actor)
 
 
-def _score_anew(workspace: Workspace, actor: User | None) -> None:
+def score_anew(workspace: Workspace, actor: User | None) -> None:
     if selectors.current(workspace) is not None and selectors.waiting_job(workspace) is None:
         jobs.enqueue(workspace=workspace, kind=selectors.KIND, params={}, created_by=actor)

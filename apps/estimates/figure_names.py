@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 _NAMES = {
     "top_opportunity": _("Opportunity of the first need"),
+    "kano_better": _("Adds to satisfaction, CS+, leading feature"),
+    "kano_worse": _("Costs satisfaction, CS−, leading feature"),
     "p_first": _("Chance of being first"),
     "our_score": _("Our score"),
     "our_lead": _("Our lead over the best rival"),

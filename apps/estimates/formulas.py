@@ -26,6 +26,13 @@ _EXPLANATIONS = {
         _("A customer counts once for a need, however often it is mentioned. What is not said is not counted."),
         "Ulwick (2002), Harvard Business Review 80(1)",
     ),
+    "research.kano": Explanation(
+        _("Kano categories"),
+        _("CS+ = (A + O) / (A + O + M + I);   CS− = −(O + M) / (A + O + M + I)"),
+        _("What a feature is to people, from how they would feel with it and without it."),
+        _("Each pair of answers has one category; of those within five points the one that matters most counts."),
+        "Kano et al. (1984); Berger et al. (1993), Center for Quality Management Journal 2(4); Fong (1996), ibid. 5",
+    ),
     "differentiation.position": Explanation(
         _("Position against the competitors"),
         _("score_j = Σ_k w_k · v_k(x_jk);   P(first) = share of worlds with the highest score"),

@@ -15,6 +15,7 @@ from apps.estimates.models import Estimate
 from apps.jobs import selectors as jobs
 from apps.jobs.models import Job
 from apps.research.models import FeedbackItem, Need, NeedMention
+from apps.research.need_matching import NeedWords, need_words
 from apps.workspaces.models import Workspace
 
 KIND = "research.needs"
@@ -24,6 +25,7 @@ EXAMPLES = 3
 LOOKED_AT = 200
 ALIKE = 0.5
 VERSIONS = 12
+QUOTES_READ = 200
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,12 @@ def _sound_alike(one: str, other: str) -> bool:
     """Whether more than half of the pairs of characters are the same: said with a template, or quoted."""
     pairs, others = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (one.casefold(), other.casefold()))
     return len(pairs & others) > ALIKE * max(1, len(pairs | others))
+
+
+def words_of(need: Need) -> NeedWords:
+    """The words of a need and of its quotes, to know it again under another name."""
+    quotes = NeedMention.objects.filter(need=need).order_by("-similarity").values_list("feedback__text", flat=True)
+    return need_words(need.pk, need.name, need.terms, quotes[:QUOTES_READ])
 
 
 def figures_of(estimate: Estimate | None, need: Need) -> dict[str, Any] | None:

@@ -1,10 +1,14 @@
 from django.urls import path
 
+from apps.research import kano_views
 from apps.research import needs_views as views
 
 urlpatterns = [
     path("needs/", views.index, name="needs"),
     path("needs/run/", views.run, name="needs-run"),
+    path("needs/kano/", kano_views.kano, name="needs-kano"),
+    path("needs/kano/run/", kano_views.run_kano, name="needs-kano-run"),
+    path("needs/compared/", views.compared, name="needs-compared"),
     path("needs/left-over/", views.left_over, name="needs-left-over"),
     path("needs/<int:need_id>/", views.detail, name="need"),
     path("needs/<int:need_id>/rename/", views.rename, name="need-rename"),

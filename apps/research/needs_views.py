@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.research import needs as services
 from apps.research import needs_charts as charts
 from apps.research import needs_selectors as selectors
+from apps.research.needs_comparison import comparison
 from apps.research.needs_forms import NameForm, NeedChoiceForm, QuotesForm
 from apps.workspaces.access import Role, WorkspaceRequest, workspace_view
 from apps.workspaces.errors import Refused
@@ -73,6 +74,13 @@ def _need_page(request: WorkspaceRequest, need_id: int, **forms: Any) -> HttpRes
         **forms,
     }
     return render(request, "research/needs/detail.html", context, status=422 if forms else 200)
+
+
+@require_safe
+@workspace_view(Role.VIEWER)
+def compared(request: WorkspaceRequest, slug: str) -> HttpResponse:
+    found = comparison(request.workspace)
+    return render(request, "research/needs/compared.html", {"rows": found.rows, "behind": found.behind})
 
 
 @require_safe

@@ -20,3 +20,11 @@ def find_needs(run: JobRun) -> dict[str, Any] | None:
     from apps.research.needs_jobs import work
 
     return work(run)
+
+
+@job_kind("research.kano", queue="analysis", title=_("Kano study"))
+def study_kano(run: JobRun) -> dict[str, Any] | None:
+    from apps.research.kano_study import run_kano
+
+    run_kano(run)
+    return None

@@ -10,12 +10,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.differentiation import facts, matching, need_weights, selectors, services
+from apps.differentiation import facts, need_weights, selectors, services
 from apps.differentiation.models import Criterion
 from apps.differentiation.standing import standing
 from apps.estimates import selectors as estimates
 from apps.estimates import services as estimate_services
 from apps.jobs.testing import run_now, run_waiting
+from apps.research import need_matching
 from apps.research.models import CompetitorFact, Need, Source, SourceKind, SourceState
 from apps.workspaces.errors import Refused
 from apps.workspaces.models import Membership, Role, User
@@ -133,10 +134,10 @@ def test_scales_are_guessed_from_the_numbers(numbers, is_cost, ends):
 
 
 def test_an_attribute_finds_its_need_by_what_customers_say():
-    bills = matching.need_words(1, "费用, monthly", [], ["the bill is a surprise", "bills differ every month"])
-    people = matching.need_words(2, "agent", [], ["let me talk to a person", "no person ever answers"])
+    bills = need_matching.need_words(1, "费用, monthly", [], ["the bill is a surprise", "bills differ every month"])
+    people = need_matching.need_words(2, "agent", [], ["let me talk to a person", "no person ever answers"])
     names = ["Predictable bills", "Handover to a person", "人工费用", "Emoji"]
-    assert matching.matched(names, [bills, people]) == {
+    assert need_matching.matched(names, [bills, people]) == {
         "Predictable bills": 1,
         "Handover to a person": 2,
         "人工费用": 1,
@@ -144,10 +145,10 @@ def test_an_attribute_finds_its_need_by_what_customers_say():
 
 
 def test_the_closer_attribute_keeps_a_need_from_one_that_merely_sounds_like_it():
-    privacy = matching.need_words(1, "data, personal", [], ["where is our personal data", "personal data is safe"])
-    people = matching.need_words(2, "bot, hand", [], ["let me talk to a person", "no person ever answers"])
+    privacy = need_matching.need_words(1, "data, personal", [], ["where is our personal data", "personal data is safe"])
+    people = need_matching.need_words(2, "bot, hand", [], ["let me talk to a person", "no person ever answers"])
     names = ["Data privacy", "Handover to a person"]
-    assert matching.matched(names, [privacy, people]) == {"Data privacy": 1, "Handover to a person": 2}
+    assert need_matching.matched(names, [privacy, people]) == {"Data privacy": 1, "Handover to a person": 2}
 
 
 def test_position_is_kept_as_draws_ranks_and_chances(workspace, scored):
