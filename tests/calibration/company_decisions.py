@@ -21,31 +21,35 @@ PRICES = (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0)
 
 
 @dataclass(frozen=True)
-class Advice:
-    """The outcomes of all options in the product's worlds and in truth; places of today's, the advised and the best."""
+class Options:
+    """K options in the product's D worlds and in truth: ``margin`` (D, K) as net present value, ``revenue`` (D, K) of
+    twelve months, ``true_margin`` and ``true_revenue`` (K,); the place of today's choice."""
 
     choices: tuple[Choice, ...]
-    expected: tuple[Outcome, ...]
-    true: tuple[Outcome, ...]
+    margin: Array
+    revenue: Array
+    true_margin: Array
+    true_revenue: Array
     today: int
-    advised: int
-    best: int
 
     @property
-    def regret(self) -> float:
-        """What the advice earns less than the best option, as a part of what the best earns."""
-        best = float(self.true[self.best].npv_margin[0])
-        return (best - float(self.true[self.advised].npv_margin[0])) / abs(best)
+    def advised(self) -> int:
+        """The largest expected margin over two years, as the product compares options."""
+        return int(np.argmax(self.margin.mean(axis=0)))
 
-    def revenue(self, place: int) -> tuple[float, Array]:
+    def regret(self, place: int) -> float:
+        """What an option earns less than the best one, as a part of what the best earns."""
+        best = float(self.true_margin.max())
+        return (best - float(self.true_margin[place])) / abs(best)
+
+    def revenue_of(self, place: int) -> tuple[float, Array]:
         """Revenue of twelve months: the true expectation, and the product's draws."""
-        true, draws = (one.revenue[:, :YEAR].sum(axis=1) for one in (self.true[place], self.expected[place]))
-        return float(true[0]), draws
+        return float(self.true_revenue[place]), self.revenue[:, place]
 
-    def gain(self, place: int) -> tuple[float, Array]:
-        """Net present margin over today's choice, in the same worlds."""
-        true, draws = (one[place].npv_margin - one[self.today].npv_margin for one in (self.true, self.expected))
-        return float(true[0]), draws
+    def gain_of(self, place: int) -> tuple[float, Array]:
+        """Margin over today's choice, in the same worlds."""
+        true = self.true_margin[place] - self.true_margin[self.today]
+        return float(true), self.margin[:, place] - self.margin[:, self.today]
 
     def candidates(self) -> Iterator[int]:
         """The places of the other models at today's price."""
@@ -53,20 +57,24 @@ class Advice:
         return (i for i, one in enumerate(self.choices) if one.price == price and one.candidate != TODAY)
 
 
-def advised(company: Company, rng: np.random.Generator) -> Advice:
-    """The largest expected margin over two years, as the product compares options. Raises CannotEstimate."""
+def options_of(company: Company, rng: np.random.Generator) -> Options:
+    """Raises CannotEstimate."""
     world = estimated(company, rng)
-    truth = known(company, world)
     choices = tuple(_choices(world))
-    expected, true = (tuple(outcome(one, choice) for choice in choices) for one in (world, truth))
-    return Advice(
-        choices=choices,
-        expected=expected,
-        true=true,
-        today=choices.index(Choice(world.current_price, TODAY)),
-        advised=int(np.argmax([one.npv_margin.mean() for one in expected])),
-        best=int(np.argmax([one.npv_margin[0] for one in true])),
-    )
+    margin, revenue = _valued(world, choices)
+    true_margin, true_revenue = _valued(known(company, world), choices)
+    today = choices.index(Choice(world.current_price, TODAY))
+    return Options(choices, margin, revenue, true_margin[0], true_revenue[0], today)
+
+
+def _valued(world: World, choices: tuple[Choice, ...]) -> tuple[Array, Array]:
+    found = [_margin_and_revenue(outcome(world, choice)) for choice in choices]
+    margin, revenue = zip(*found, strict=True)
+    return np.column_stack(margin), np.column_stack(revenue)
+
+
+def _margin_and_revenue(found: Outcome) -> tuple[Array, Array]:
+    return found.npv_margin, found.revenue[:, :YEAR].sum(axis=1)
 
 
 def _choices(world: World) -> Iterator[Choice]:
