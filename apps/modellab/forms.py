@@ -50,6 +50,13 @@ class TrainForm(forms.Form):
         max_value=100,
         help_text=_("Empty: more readings the fewer the texts."),
     )
+    seeds = forms.IntegerField(
+        label=_("Trainings of each candidate"),
+        required=False,
+        min_value=1,
+        max_value=5,
+        help_text=_("Each from another seed on the same split: their spread enters the interval of success. Empty: 1."),
+    )
     leave_out_rare = forms.BooleanField(label=_("Leave out labels with too few texts"), required=False)
 
     def __init__(self, *args: Any, labelled_set: LabelledSet, **kwargs: Any) -> None:
@@ -60,7 +67,7 @@ class TrainForm(forms.Form):
             del self.fields["leave_out_rare"]
 
     def parameters(self) -> dict[str, Any]:
-        given = {name: self.cleaned_data.get(name) for name in ("epochs", "leave_out_rare")}
+        given = {name: self.cleaned_data.get(name) for name in ("epochs", "seeds", "leave_out_rare")}
         return {name: value for name, value in given.items() if value}
 
 

@@ -13,6 +13,7 @@ from apps.modellab import selectors, today
 from apps.modellab.models import Candidate, CandidateMethod, LabelledSet, TrainingRun
 from apps.modellab.naming import candidate_name
 from apps.modellab.plans import DRAWS
+from apps.modellab.quality_recording import record_again
 from apps.modellab.results import KIND, estimate
 from apps.workspaces import audit
 from apps.workspaces.errors import Refused
@@ -88,3 +89,4 @@ def _record_again(run: TrainingRun, labelled_set: LabelledSet, facts: dict[str, 
     candidate.report, candidate.evaluated_at = found.report, timezone.now()
     candidate.save()
     estimate(candidate, found.draws, grade)
+    record_again(run)

@@ -33,8 +33,18 @@ _OF_RUN = {
     "latency_requests": (10, 2000),
     "validation_share": (0.02, 0.3),
     "test_share": (0.05, 0.4),
+    "seeds": (1, 5),
 }
-_WHOLE = {"max_steps", "checkpoint_steps", "metric_steps", "evaluation_steps", "latency_requests", "batch_size"}
+_WHOLE = {
+    "seeds",
+    "max_steps",
+    "checkpoint_steps",
+    "metric_steps",
+    "evaluation_steps",
+    "latency_requests",
+    "batch_size",
+}
+SEED_MARK = "-seed-"
 PARAMETERS = (*_OF_ALL, *_OF_TUNED, *_OF_RUN, "leave_out_rare")
 
 
@@ -94,10 +104,20 @@ def _out_of_range(name: str) -> Refused:
     return Refused("parameter_out_of_range", _("This setting lies outside what can be trained."), field=name)
 
 
-def candidate_settings(method: str, training: TrainingRun) -> dict[str, Any]:
-    """What candidates.py of learning reads."""
-    given = training.parameters
-    chosen: dict[str, Any] = {"kind": method, "seed": training.seed} | _only(given, _OF_ALL)
+def trainings(training: TrainingRun) -> list[str]:
+    """The names of all trainings of a run: each method, and again by its further seeds on the same split."""
+    seeds = int(training.parameters.get("seeds", 1))
+    return [
+        f"{method}{SEED_MARK}{number}" if number > 1 else method
+        for method in training.methods
+        for number in range(1, seeds + 1)
+    ]
+
+
+def candidate_settings(name: str, training: TrainingRun) -> dict[str, Any]:
+    """What candidates.py of learning reads, of one of ``trainings``; the first seed is that of the split."""
+    given, (method, _mark, number) = training.parameters, name.partition(SEED_MARK)
+    chosen: dict[str, Any] = {"kind": method, "seed": training.seed + int(number or 1) - 1} | _only(given, _OF_ALL)
     if method not in TUNED:
         return chosen
     texts = int(training.split.get("train", 0)) or 1

@@ -12,13 +12,15 @@ import numpy as np
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from apps.estimates.models import Grade
+from apps.estimates.models import Estimate, Grade
 from apps.estimates.services import record as record_estimate
 from apps.jobs.run import JobRun
-from apps.modellab import lineage, today
+from apps.modellab import lineage, quality_recording, today
 from apps.modellab.models import Candidate, CandidateMethod, LabelledSet, TrainingRun
 from apps.modellab.naming import candidate_name
 from apps.modellab.plans import DRAWS
+from apps.modellab.quality_answers import held_out
+from apps.modellab.quality_weighing import weigh
 from apps.modellab.run_folders import files_root
 from trimtab.economics.draws import Array, Figure, summarise
 from trimtab.learning import dataset, evaluation
@@ -40,6 +42,12 @@ def record(run: JobRun, training: TrainingRun, folder: Path) -> dict[str, Any]:
         predictions = {name: arrays[name] for name in arrays.files}
     texts = [example.text for example in held]
     incumbent = _today(training, folder, predictions["truth"], result["labels"])
+    tested = {
+        method: ({name: draws[f"{method}/{name}"] for name in DRAWN}, Grade.TESTED) for method in training.methods
+    }
+    if incumbent is not None:
+        tested[CandidateMethod.TODAY] = (incumbent[0].draws, _grade(incumbent[1]))
+    weighed = weigh(training, quality_recording.mapping_of(training.labelled_set), held_out(training, folder), tested)
     with run.finish() as outcome:
         for method in training.methods:
             found = result["candidates"][method]
@@ -47,16 +55,22 @@ def record(run: JobRun, training: TrainingRun, folder: Path) -> dict[str, Any]:
             report = report_of(found, result["labels"], predictions["truth"], predicted, texts)
             report["training"] = _about(folder / method)
             candidate = _keep(training, method, report, folder / method / "model")
-            estimate(candidate, {name: draws[f"{method}/{name}"] for name in DRAWN}, Grade.TESTED, run)
+            kept = estimate(candidate, *tested[method], run)
+            quality_recording.keep(candidate, kept, weighed[method])
         if incumbent is not None:
             found, predicted = incumbent
             report = dict(found.report)
             if predicted is not None:
                 report = report_of(report, result["labels"], predictions["truth"], predicted, texts)
-            grade = Grade.ASSUMED if predicted is None else Grade.TESTED
-            estimate(_keep(training, CandidateMethod.TODAY, report), found.draws, grade, run)
+            candidate = _keep(training, CandidateMethod.TODAY, report)
+            kept = estimate(candidate, *tested[CandidateMethod.TODAY], run)
+            quality_recording.keep(candidate, kept, weighed[CandidateMethod.TODAY])
         outcome |= {"run_id": training.pk, "items": result["items"], "methods": training.methods}
     return outcome
+
+
+def _grade(predicted: Places | None) -> Grade:
+    return Grade.ASSUMED if predicted is None else Grade.TESTED
 
 
 def _today(
@@ -138,10 +152,10 @@ def _keep(training: TrainingRun, method: str, report: dict[str, Any], model: Pat
     return candidate
 
 
-def estimate(candidate: Candidate, draws: dict[str, Array], grade: Grade, run: JobRun | None = None) -> None:
+def estimate(candidate: Candidate, draws: dict[str, Array], grade: Grade, run: JobRun | None = None) -> Estimate:
     training, report = candidate.run, candidate.report
     inputs = [lineage.set_ref(training.labelled_set), lineage.run_ref(training)]
-    record_estimate(
+    return record_estimate(
         workspace=candidate.workspace,
         kind=KIND,
         subject=str(candidate.pk),

@@ -12,6 +12,7 @@ from apps.estimates import charts
 from apps.modellab import selectors
 from apps.modellab.comparison import Line
 from apps.modellab.models import Candidate, CandidateMethod, TrainingRun
+from apps.modellab.plans import SEED_MARK
 
 SHOWN_POINTS = 300
 MOST_SHOWN_LABELS = 40
@@ -19,7 +20,9 @@ MOST_SHOWN_LABELS = 40
 
 def curves(run: TrainingRun) -> dict[str, Any]:
     """The loss on the texts it learns from, and the scores on the validation part, as far as they are known."""
-    points = list(selectors.metrics(run).values("candidate", "name", "step", "value"))
+    points = list(
+        selectors.metrics(run).exclude(candidate__contains=SEED_MARK).values("candidate", "name", "step", "value")
+    )
     methods = dict(CandidateMethod.choices)
     losses = [_point(p, str(methods.get(p["candidate"], p["candidate"]))) for p in points if p["name"] == "loss"]
     words = {"validation_accuracy": _("accuracy"), "validation_macro_f1": _("macro F1")}

@@ -13,6 +13,7 @@ from apps.workspaces.errors import Refused
 from apps.workspaces.models import Workspace
 
 EVALUATION = "modellab.evaluation"
+QUALITY = "modellab.quality"
 
 
 def sets(workspace: Workspace) -> QuerySet[LabelledSet]:
@@ -67,6 +68,19 @@ def evaluations(run: TrainingRun) -> QuerySet[Estimate]:
     subjects = [str(key) for key in Candidate.objects.filter(run=run).values_list("pk", flat=True)]
     found = Estimate.objects.filter(workspace=run.workspace_id, kind=EVALUATION, subject__in=subjects, is_current=True)
     return found.select_related("workspace")
+
+
+def results_of(run: TrainingRun) -> QuerySet[Estimate]:
+    """All current estimates of the run's candidates: their tests and what their errors cost."""
+    subjects = [str(key) for key in Candidate.objects.filter(run=run).values_list("pk", flat=True)]
+    kinds = (EVALUATION, QUALITY)
+    return Estimate.objects.filter(workspace=run.workspace_id, kind__in=kinds, subject__in=subjects, is_current=True)
+
+
+def quality(candidate: Candidate) -> Estimate | None:
+    """What the candidate's errors cost."""
+    found = Estimate.objects.filter(workspace=candidate.workspace_id, kind=QUALITY, subject=str(candidate.pk))
+    return found.filter(is_current=True).select_related("workspace").first()
 
 
 def evaluation(candidate: Candidate) -> Estimate | None:

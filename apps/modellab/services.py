@@ -198,6 +198,6 @@ def delete_run(*, run: TrainingRun, actor: User | None = None) -> None:
         raise Refused("run_deployed", message, remedy=_("Deploy another candidate there, or take it down."))
     workspace_id, run_id = run.workspace_id, run.pk
     audit.note(workspace=run.workspace, actor=actor, action="training_run.deleted", target=run)
-    selectors.evaluations(run).update(is_current=False)
+    selectors.results_of(run).update(is_current=False)
     run.delete()
     transaction.on_commit(lambda: run_folders.forget(workspace_id, run_id))

@@ -22,7 +22,7 @@ from apps.jobs.run import JobFailure, JobRun
 from apps.modellab import files, lineage, results
 from apps.modellab.checking import milliseconds
 from apps.modellab.models import TrainingRun
-from apps.modellab.plans import DRAWS, candidate_settings, encoder_location, trainer_pace
+from apps.modellab.plans import DRAWS, candidate_settings, encoder_location, trainer_pace, trainings
 from apps.modellab.run_folders import run_folder
 from apps.modellab.trainer_events import Listener
 from trimtab.learning import dataset
@@ -43,11 +43,11 @@ def train(run: JobRun, run_id: int) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(run, folder):
         _clear_strangers(training, folder)
-        listener = Listener(run, training, stages=len(training.methods) + 1)
+        listener = Listener(run, training, stages=len(trainings(training)) + 1)
         listener.log(f"Attempt {run.attempt} begins.")
         _prepare(run, training, folder)
-        for stage, method in enumerate(training.methods):
-            _train_one(listener, stage, method, folder)
+        for stage, name in enumerate(trainings(training)):
+            _train_one(listener, stage, name, folder)
         _test(listener, training, folder)
         return results.record(run, training, folder)
 
@@ -127,11 +127,11 @@ def _train_one(listener: Listener, stage: int, method: str, folder: Path) -> Non
 
 
 def _test(listener: Listener, training: TrainingRun, folder: Path) -> None:
-    listener.begin(len(training.methods), "", TESTING)
+    listener.begin(len(trainings(training)), "", TESTING)
     place = folder / "evaluation"
     place.mkdir(exist_ok=True)
     config = {
-        "candidates": {method: str(folder / method / "model") for method in training.methods},
+        "candidates": {name: str(folder / name / "model") for name in trainings(training)},
         "data_folder": str(folder / "data"),
         "split": "test",
         "seed": training.seed,
