@@ -68,6 +68,7 @@ STUDIES = (
     Study(
         "best_worst", _("Best-worst study"), "apps.choices.best_worst_services.start", ("forecast",), SourceKind.MAXDIFF
     ),
+    Study("kano", _("Kano study"), "apps.research.kano_services.start", ("forecast",), SourceKind.KANO),
     Study("plans", _("Plans"), "apps.pricing.services.start_plans", ("ladder", "models"), SourceKind.USAGE),
 )
 BY_CODE = {study.code: study for study in STUDIES}

@@ -22,7 +22,7 @@ TRUTH = Truth()
 ONLY_A_FEW_STEPS = {"parameters": {"max_steps": 6, "latency_requests": 20}}
 STUDIES = (
     "imports", "needs", "price", "choices", "retention", "position", "models", "forecast", "verdict",
-    "ladder", "drivers", "revenue", "value", "adoption", "best_worst", "plans",
+    "ladder", "drivers", "revenue", "value", "adoption", "best_worst", "kano", "plans",
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_loading_only_leaves_files_and_waiting_jobs_and_says_that_they_are_simul
     sources = Source.objects.filter(workspace=workspace)
     assert {source.kind for source in sources} == {
         "feedback", "competitors", "prices", "satisfaction", "subscriptions",
-        "choices", "maxdiff", "ladder", "usage", "purchases", "adoption",
+        "choices", "maxdiff", "ladder", "usage", "purchases", "adoption", "kano",
     }  # fmt: skip
     assert all(source.simulated and source.collected_on <= TRUTH.as_of for source in sources)
     assert sources.get(kind="subscriptions").parameters["as_of"] == TRUTH.as_of.isoformat()

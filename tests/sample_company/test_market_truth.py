@@ -11,10 +11,13 @@ from trimtab.economics.adoption import bass
 from trimtab.economics.choice import logit, maxdiff
 from trimtab.economics.choice.coding import Attribute, Coding
 from trimtab.economics.choice.data import choice_data
+from trimtab.economics.needs.kano import ANSWERS, categories, kano
 from trimtab.economics.retention import bg_nbd, gamma_gamma
 from trimtab.economics.retention.purchases import calibrate, purchase_log
 from trimtab.sample_company import MarketTruth, SampleCompany, Truth, generate
+from trimtab.sample_company.kano_survey import TRUE_CATEGORY
 from trimtab.sample_company.market_truth import PRICE
+from trimtab.sample_company.truth import SEGMENTS
 
 TRUTH, MARKET = Truth(), MarketTruth()
 
@@ -120,3 +123,16 @@ def test_the_adoption_curve_is_past_its_peak_and_found_again(company):
     assert found.parameters == pytest.approx([market, p, q], rel=0.06)
     assert found.peak < MARKET.adoption_months
     assert company.adoption[-1]["period"] == "2026-10"
+
+
+def test_the_kano_survey_finds_what_each_feature_is_to_each_segment(company):
+    segment = column(company.kano, "segment")
+    present, absent = ([ANSWERS.index(word.replace(" ", "_")) + 1 for word in column(company.kano, name)]
+                       for name in ("if present", "if absent"))  # fmt: skip
+    found = categories(present, absent)
+    for place, one in enumerate(SEGMENTS[:3]):
+        rows = segment == one.name
+        told = kano(column(company.kano, "customer")[rows], column(company.kano, "feature")[rows], found[rows],
+                    np.random.default_rng(1), worlds=50)  # fmt: skip
+        agreed = [feature.most == TRUE_CATEGORY[feature.name][place] for feature in told]
+        assert np.mean(agreed) > 0.85

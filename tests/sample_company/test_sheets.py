@@ -45,6 +45,7 @@ def test_the_full_company_has_the_promised_number_of_rows(company):
         "usage": 3000,  # 1,000 customers, 3 months
         "purchases": len(company.purchases),
         "adoption": 30,
+        "kano": 1600,  # 200 people, 8 features
     }
 
 

@@ -13,6 +13,7 @@ from trimtab.sample_company.buying import adoption_counts, pack_purchases, token
 from trimtab.sample_company.choice_surveys import best_worst_answers, choice_answers, ladder_answers
 from trimtab.sample_company.competitors import competitor_facts
 from trimtab.sample_company.feedback import feedback, with_bad_rows
+from trimtab.sample_company.kano_survey import kano_answers
 from trimtab.sample_company.market_truth import MarketTruth
 from trimtab.sample_company.subscriptions import draw_customers, subscriptions
 from trimtab.sample_company.surveys import price_answers, satisfaction_answers
@@ -23,6 +24,7 @@ Row = dict[str, Any]
 SUBSCRIPTIONS, FEEDBACK, ANSWERS, TICKETS = 8000, 5000, 600, 4000
 CHOOSERS, COMPARERS, CLIMBERS, USERS, BUYERS = 300, 200, 300, 1000, 1500
 FEWEST = 40
+KANO_STREAM = 30
 MARKET_SHEETS = ("choices", "maxdiff", "ladder", "usage", "purchases", "adoption")
 
 
@@ -47,6 +49,7 @@ class SampleCompany:
     usage: list[Row]
     purchases: list[Row]
     adoption: list[Row]
+    kano: list[Row]
     feedback_needs: list[tuple[str, ...]]
 
     def sheets(self) -> dict[str, list[Row]]:
@@ -64,6 +67,7 @@ class SampleCompany:
             "usage": self.usage,
             "purchases": self.purchases,
             "adoption": self.adoption,
+            "kano": self.kano,
         }
 
 
@@ -72,9 +76,9 @@ def generate(seed: int = 7, scale: float = 1.0) -> SampleCompany:
 
     ``scale`` above 0 multiplies the number of rows (1 = 8,000 subscriptions, 5,000 feedback texts, 600 answers in
     each of the first surveys, 4,000 tickets, 300 people in the choice survey and on the price ladder, 200 who compare
-    needs, 1,000 users with their tokens, 1,500 buyers of credit packs); every sheet keeps at least FEWEST rows or
-    people, and those of competitors and of adoption never change their size. Each sheet has its own stream of chance,
-    so that a change in one leaves the others alone. Raises ValueError for a scale that is not above 0.
+    needs, 200 in the Kano survey, 1,000 users with their tokens, 1,500 buyers of credit packs); every sheet keeps at
+    least FEWEST rows or people, and those of competitors and of adoption never change their size. Each sheet has its
+    own stream of chance, so that a change in one leaves the others alone. Raises ValueError for a scale not above 0.
     """
     if not scale > 0:
         raise ValueError(f"The scale of the sample company must be above 0, not {scale}.")
@@ -98,6 +102,7 @@ def generate(seed: int = 7, scale: float = 1.0) -> SampleCompany:
         usage=token_usage(truth, market, customers, _scaled(USERS, scale), chance["usage"]),
         purchases=pack_purchases(truth, market, _scaled(BUYERS, scale), chance["purchases"]),
         adoption=adoption_counts(truth, market, chance["adoption"]),
+        kano=kano_answers(truth, _scaled(COMPARERS, scale), np.random.default_rng([seed, KANO_STREAM])),
         feedback_needs=written.needs,
     )
 
