@@ -37,7 +37,7 @@ def _drafts(run: JobRun, workspace: Workspace, attempts: Attempts) -> list[Draft
     if log is None:
         attempts.refused[ARRIVALS] = attempts.refused[SURVIVAL]
     run.progress(1, 5, _("Choosing the form of satisfaction"))
-    satisfaction = attempts.of(SATISFACTION, lambda: satisfaction_draft(survey)) if survey else None
+    satisfaction = attempts.of(SATISFACTION, lambda: satisfaction_draft(survey, log)) if survey else None
     run.progress(2, 5, _("Projecting how long customers stay"))
     survival = attempts.of(SURVIVAL, lambda: survival_draft(log)) if log else None
     segments = segment_drafts(log, survival) if log and survival else []

@@ -155,6 +155,8 @@ def test_the_draws_are_as_the_contract_says_and_a_second_run_repeats_them(worksp
     terms = len(first["satisfaction"].parameters["names"])
     assert shapes["satisfaction"] == {
         "coef": (2000, terms),
+        "coef_segment": (2000, 4, terms),
+        **dict.fromkeys(("F0_segment", "I0_segment", "C0_segment"), (2000, 4)),
         **dict.fromkeys(("u_reference", "F0", "I0", "C0"), (2000,)),
     }
     assert shapes["survival"]["hazard"] == (2000, 60)
@@ -166,7 +168,8 @@ def test_the_draws_are_as_the_contract_says_and_a_second_run_repeats_them(worksp
         "shape": (2000, 2),
         "slope_cell": (2000, 4, 2),
     }
-    assert first["link"].parameters["segments"] == sorted(segment.name for segment in sample.truth.segments)
+    for part in ("satisfaction", "link"):
+        assert first[part].parameters["segments"] == sorted(segment.name for segment in sample.truth.segments)
     assert shapes["arrivals"] == {"arrivals": (2000, 60), "expected": (2000, 60)}
     study()
     for part, before in first.items():

@@ -13,7 +13,7 @@ from scipy.optimize import least_squares
 
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.satisfaction.checks import linear_check, ordered_logit_log_likelihood
-from trimtab.economics.satisfaction.families import solve
+from trimtab.economics.satisfaction.families import names_of, solve
 from trimtab.economics.satisfaction.model import FAMILIES, NAMES, fit, normalise, predict, straight_liners
 
 
@@ -150,6 +150,9 @@ steps = st.floats(0, 1)
 @st.composite
 def coefficients(draw: st.DrawFn) -> tuple[str, np.ndarray]:
     family = draw(st.sampled_from(FAMILIES))
+    if family == "ordered_logit":
+        cuts = sorted(draw(st.floats(-5, 25)) for _ in range(4))
+        return family, np.array([[*(draw(st.floats(0, 20)) for _ in range(3)), *cuts, *np.linspace(0, 1, 5)]])
     values = [draw(st.floats(0, 2)) for _ in NAMES[family]]
     if family == "additive":
         values[0] -= 1
@@ -171,9 +174,9 @@ def test_more_of_anything_never_satisfies_less_and_u_stays_in_0_to_1(case, parts
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_fitted_draw_is_monotone(family):
     parts, rng = survey(80, 2)
-    answers = np.column_stack([parts, rng.random(80)])
+    answers = np.column_stack([parts, rng.random(80).round(1)])
     draws = solve(family, answers, rng.multinomial(80, np.full(80, 1 / 80), size=40).astype(float))
-    assert draws.shape == (40, len(NAMES[family]))
+    assert draws.shape == (40, len(names_of(family, draws.shape[1])))
     line = np.tile(np.linspace(0, 1, 50), (40, 1))
     for place in range(3):
         arguments = [np.full_like(line, 0.6)] * 3

@@ -20,10 +20,11 @@ from numpy.typing import ArrayLike
 from scipy.optimize import nnls
 
 from trimtab.economics.draws import Array
+from trimtab.economics.satisfaction import ordered_logit
 
-Family = Literal["product", "additive", "cobb_douglas", "ces", "monotone"]
+Family = Literal["product", "additive", "cobb_douglas", "ces", "ordered_logit", "monotone"]
 # From the simplest to the richest: ties go to the earlier.
-FAMILIES: tuple[Family, ...] = ("product", "additive", "cobb_douglas", "ces", "monotone")
+FAMILIES: tuple[Family, ...] = ("product", "additive", "cobb_douglas", "ces", "ordered_logit", "monotone")
 QUARTERS = np.array([0.0, 0.25, 0.5, 0.75])
 NAMES: dict[str, tuple[str, ...]] = {
     "product": ("scale",),
@@ -38,6 +39,11 @@ NAMES: dict[str, tuple[str, ...]] = {
 LOWEST = 1e-6
 ELEMENTS_AT_ONCE = 400_000
 STEPS = 40
+
+
+def names_of(family: Family, coefficients: int) -> tuple[str, ...]:
+    """What each entry of a coefficient vector of this length is; only the ordered logit's depends on the length."""
+    return ordered_logit.names(coefficients) if family == "ordered_logit" else NAMES[family]
 
 
 def predict(family: Family, coef: Array, F: ArrayLike, I: ArrayLike, C: ArrayLike) -> Array:  # noqa: E741
@@ -56,8 +62,10 @@ def _shape(family: Family, coef: Array, parts: list[Array]) -> Array:
         return coef[0] * parts[0] * parts[1] * parts[2]
     if family == "additive":
         return coef[0] + sum(coef[k + 1] * parts[k] for k in range(3))
+    if family == "ordered_logit":
+        return ordered_logit.expected_level(coef, parts)
     if family == "monotone":
-        return coef[0] + sum(coef[1 + 4 * k + j] * _ramp(parts[k], j) for k in range(3) for j in range(4))
+        return coef[0] + sum(coef[1 + 4 * k + j] * ramp(parts[k], j) for k in range(3) for j in range(4))
     logs = [np.log(np.maximum(part, LOWEST)) for part in parts]
     if family == "cobb_douglas":
         return coef[0] * np.exp(sum(coef[k + 1] * logs[k] for k in range(3)))
@@ -70,19 +78,24 @@ def _away_from_zero(power: Array) -> Array:
     return np.where(np.abs(power) < 1e-3, 1e-3, power)
 
 
-def _ramp(part: Array, quarter: int) -> Array:
+def ramp(part: Array, quarter: int) -> Array:
     """0 below the quarter, 1 above it, straight within."""
     return np.clip((part - QUARTERS[quarter]) / 0.25, 0.0, 1.0)
 
 
-def solve(family: Family, answers: Array, weights: Array, start: Array | None = None) -> Array:
-    """Weighted least squares for many weightings of the same respondents at once: coefficients (B, q).
+def solve(
+    family: Family, answers: Array, weights: Array, start: Array | None = None, points: int | None = None
+) -> Array:
+    """Weighted fit for many weightings of the same respondents at once: coefficients (B, q).
 
-    ``answers`` (n, 4): F, I, C, U in 0..1; ``weights`` (B, n) >= 0, such as the counts of a bootstrap or the 0/1 of a
-    fold. ``start`` (q,) is where the search of a curved family begins.
+    Least squares, of the ordered logit maximum likelihood. ``answers`` (n, 4): F, I, C, U in 0..1; ``weights`` (B, n)
+    >= 0, such as the counts of a bootstrap or the 0/1 of a fold. ``start`` (q,) is where the search of a curved family
+    begins, ``points`` how many steps the survey's scale has, to which the ordered logit may round.
     """
     if family == "product":
         return np.ones((weights.shape[0], 1))
+    if family == "ordered_logit":
+        return ordered_logit.solve(answers, weights, start, points)
     if family == "additive":
         return _solve_additive(answers, weights)
     if family == "monotone":
@@ -117,7 +130,7 @@ def _moments(design: Array, target: Array, weights: Array) -> tuple[Array, Array
 
 
 def _solve_monotone(answers: Array, weights: Array) -> Array:
-    ramps = [_ramp(answers[:, k], j) for k in range(3) for j in range(4)]
+    ramps = [ramp(answers[:, k], j) for k in range(3) for j in range(4)]
     design = np.column_stack([np.ones(len(answers)), *ramps])
     gram, right = _moments(design, answers[:, 3], weights)
     # A little ridge: a quarter of the scale that nobody used has no slope of its own.
@@ -127,14 +140,14 @@ def _solve_monotone(answers: Array, weights: Array) -> Array:
 
 
 def _solve_curved(family: Family, answers: Array, weights: Array, start: Array | None) -> Array:
-    bounds = _BOUNDS[family]
-    begin = [_free(family, start)] if start is not None else _STARTS[family]
+    bounds = BOUNDS[family]
+    begin = [free_of(family, start)] if start is not None else _STARTS[family]
     at_once = max(1, ELEMENTS_AT_ONCE // len(answers))
     parts = [weights[row : row + at_once] for row in range(0, len(weights), at_once)]
     return np.concatenate([_best_of(family, answers, part, begin, bounds) for part in parts])
 
 
-_BOUNDS: dict[str, Array] = {
+BOUNDS: dict[str, Array] = {
     "cobb_douglas": np.array([(1e-3, 3.0), (0.0, 8.0), (0.0, 8.0), (0.0, 8.0)]).T,
     "ces": np.array([(1e-3, 3.0), (-8.0, 8.0), (-8.0, 8.0), (-6.0, 1.0)]).T,
 }
@@ -148,16 +161,16 @@ def _best_of(family: Family, answers: Array, weights: Array, starts: list[Array]
     found = [_descend(family, answers, weights, start, bounds) for start in starts]
     losses = np.stack([loss for _, loss in found])
     free = np.stack([point for point, _ in found])[np.argmin(losses, axis=0), np.arange(len(weights))]
-    return free if family == "cobb_douglas" else _ces_named(free)
+    return free if family == "cobb_douglas" else ces_named(free)
 
 
-def _ces_named(free: Array) -> Array:
+def ces_named(free: Array) -> Array:
     """From (scale, two log-odds against the first weight, r) to (scale, three weights, r)."""
     odds = np.exp(np.column_stack([np.zeros(len(free)), free[:, 1:3]]))
     return np.column_stack([free[:, 0], odds / odds.sum(axis=1, keepdims=True), free[:, 3]])
 
 
-def _free(family: Family, named: Array) -> Array:
+def free_of(family: Family, named: Array) -> Array:
     if family == "cobb_douglas":
         return np.asarray(named, dtype=float)
     logs = np.log(np.maximum(named[1:4], 1e-12))
@@ -170,7 +183,7 @@ def _descend(family: Family, answers: Array, weights: Array, start: Array, bound
     share = weights / weights.sum(axis=1, keepdims=True)
     point = np.tile(np.clip(start, *bounds), (len(weights), 1))
     damping = np.full(len(weights), 1e-3)
-    residual, slope = _linearise(family, answers, point)
+    residual, slope = linearise(family, answers, point)
     loss = np.sum(share * residual**2, axis=1)
     for _ in range(STEPS):
         weighted = slope * share[..., None]
@@ -181,7 +194,7 @@ def _descend(family: Family, answers: Array, weights: Array, start: Array, bound
         ridge = damping[:, None] * np.einsum("bqq->bq", gram) + 1e-9 + held
         move = np.linalg.solve(gram + ridge[:, :, None] * np.eye(size), np.where(held, 0.0, pull)[..., None])[..., 0]
         trial = np.clip(point + move, *bounds)
-        trial_residual, trial_slope = _linearise(family, answers, trial)
+        trial_residual, trial_slope = linearise(family, answers, trial)
         trial_loss = np.sum(share * trial_residual**2, axis=1)
         better = trial_loss < loss
         gained = np.where(better, loss - trial_loss, 0.0)
@@ -195,14 +208,14 @@ def _descend(family: Family, answers: Array, weights: Array, start: Array, bound
     return point, loss
 
 
-def _linearise(family: Family, answers: Array, point: Array) -> tuple[Array, Array]:
+def linearise(family: Family, answers: Array, point: Array) -> tuple[Array, Array]:
     """Residual U - f (B, n) and the slopes of f in the free coefficients (B, n, q)."""
     logs = np.log(np.maximum(answers[:, :3], LOWEST))
     if family == "cobb_douglas":
         value = np.exp(point[:, 1:] @ logs.T)
         level = point[:, :1] * value
         return answers[:, 3] - level, np.concatenate([value[..., None], level[..., None] * logs], axis=2)
-    named = _ces_named(point)
+    named = ces_named(point)
     power = _away_from_zero(named[:, 4])[:, None]
     terms = named[:, None, 1:4] * np.exp(power[..., None] * logs)
     mean = terms.sum(axis=2)

@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
-from trimtab.economics.satisfaction.families import FAMILIES, NAMES, Family, predict, solve
+from trimtab.economics.satisfaction.families import FAMILIES, NAMES, Family, names_of, predict, solve
+from trimtab.economics.satisfaction.ordered_logit import level_codes
 
 __all__ = [
     "FAMILIES",
@@ -73,7 +74,7 @@ class SatisfactionFit:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return NAMES[self.family]
+        return names_of(self.family, self.coef.size)
 
     @property
     def tied(self) -> tuple[Family, ...]:
@@ -114,10 +115,13 @@ def fit(
     families: tuple[Family, ...] = FAMILIES,
     worlds: int = 2000,
     items: ArrayLike | None = None,
+    points: int | None = None,
 ) -> SatisfactionFit:
     """Choose a family by 5 times 5-fold held-out squared error, fit it by least squares, bootstrap the respondents.
 
-    F, I, C, U (n,), 0..1. ``items`` (n, questions) are the raw answers, for the count of straight-liners; without
+    F, I, C, U (n,), 0..1. ``points`` is how many steps the survey's scale has, for the ordered logit, which is left
+    out where the answers are not in 3 to 12 steps; it is fitted by likelihood and judged by squared error of U like the
+    others, on the same folds. ``items`` (n, questions) are the raw answers, for the count of straight-liners; without
     them the four scores are used. The order of the rows does not matter. A family is tied with the best
     when its paired difference over the folds is within one standard error, corrected for overlapping training sets
     (Nadeau & Bengio 2003, Machine Learning 52:239-281).
@@ -125,12 +129,14 @@ def fit(
     """
     answers = _checked(F, I, C, U)
     same = straight_liners(answers if items is None else np.asarray(items))
-    full = {family: solve(family, answers, np.ones((1, len(answers))))[0] for family in families}
-    errors = _held_out_errors(answers, full, rng)
-    scores = _scores(families, errors, len(answers))
+    if level_codes(answers[:, 3], points) is None:
+        families = tuple(family for family in families if family != "ordered_logit")
+    full = {family: solve(family, answers, np.ones((1, len(answers))), None, points)[0] for family in families}
+    errors = _held_out_errors(answers, full, rng, points)
+    scores = _scores(full, errors)
     best = min(scores, key=lambda score: score.rmse).family
     chosen = next(score.family for score in scores if score.tied)
-    draws, reference = _bootstrap(chosen, answers, full[chosen], worlds, rng)
+    draws, reference = _bootstrap(chosen, answers, full[chosen], worlds, rng, points)
     variance = float(np.var(answers[:, 3]))
     fitted = predict(chosen, full[chosen][None], *answers[:, :3].T[:, None, :])[0]
     return SatisfactionFit(
@@ -175,19 +181,20 @@ def _checked(F: ArrayLike, I: ArrayLike, C: ArrayLike, U: ArrayLike) -> Array:  
     return answers[np.lexsort(answers.T)]
 
 
-def _held_out_errors(answers: Array, full: dict[Family, Array], rng: np.random.Generator) -> Array:
+def _held_out_errors(answers: Array, full: dict[Family, Array], rng: np.random.Generator, points: int | None) -> Array:
     """Mean squared error of each family on each held-out fold: (families, repeats * folds)."""
     labels = np.arange(len(answers)) % FOLDS
     held = np.concatenate([rng.permutation(labels) == np.arange(FOLDS)[:, None] for _ in range(REPEATS)])
     errors = []
     for family, start in full.items():
-        coef = solve(family, answers, (~held).astype(float), start)
+        coef = solve(family, answers, (~held).astype(float), start, points)
         guess = predict(family, coef, *answers[:, :3].T[:, None, :])
         errors.append(np.sum(held * (answers[:, 3] - guess) ** 2, axis=1) / held.sum(axis=1))
     return np.array(errors)
 
 
-def _scores(families: tuple[Family, ...], errors: Array, respondents: int) -> list[FamilyScore]:
+def _scores(full: dict[Family, Array], errors: Array) -> list[FamilyScore]:
+    families = tuple(full)
     means = errors.mean(axis=1)
     behind = errors - errors[np.argmin(means)]
     correction = 1 / errors.shape[1] + 1 / (FOLDS - 1)
@@ -196,7 +203,7 @@ def _scores(families: tuple[Family, ...], errors: Array, respondents: int) -> li
     return [
         FamilyScore(
             family=families[k],
-            coefficients=len(NAMES[families[k]]) if families[k] != "product" else 0,
+            coefficients=_free_coefficients(families[k], full[families[k]]),
             rmse=float(np.sqrt(means[k])),
             behind=float(behind[k].mean()),
             standard_error=float(spread[k]),
@@ -206,8 +213,15 @@ def _scores(families: tuple[Family, ...], errors: Array, respondents: int) -> li
     ]
 
 
+def _free_coefficients(family: Family, coef: Array) -> int:
+    """How many are estimated: the product has none, the levels of the ordered logit are given."""
+    if family == "product":
+        return 0
+    return 2 + (coef.size - 2) // 2 if family == "ordered_logit" else coef.size
+
+
 def _bootstrap(
-    family: Family, answers: Array, start: Array, worlds: int, rng: np.random.Generator
+    family: Family, answers: Array, start: Array, worlds: int, rng: np.random.Generator, points: int | None
 ) -> tuple[Array, Array]:
     """Coefficients (worlds, q) and mean F, I, C (worlds, 3) from the same resampled respondents."""
     n = len(answers)
@@ -215,6 +229,6 @@ def _bootstrap(
     for first in range(0, worlds, BOOTSTRAP_AT_ONCE):
         count = min(BOOTSTRAP_AT_ONCE, worlds - first)
         weights = rng.multinomial(n, np.full(n, 1 / n), size=count).astype(float)
-        coef.append(solve(family, answers, weights, start))
+        coef.append(solve(family, answers, weights, start, points))
         reference.append(weights @ answers[:, :3] / n)
     return np.concatenate(coef), np.concatenate(reference)
