@@ -22,6 +22,8 @@ PLAIN = {
     "upload": "research:upload",
     "feedback": "research:feedback",
     "needs": "research:needs",
+    "kano": "research:needs-kano",
+    "needs-compared": "research:needs-compared",
     "position": "differentiation:home",
     "price": "pricing:home",
     "price-ladder": "pricing:ladder",
