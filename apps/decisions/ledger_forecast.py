@@ -20,7 +20,7 @@ from apps.estimates.models import Estimate
 from apps.estimates.selectors import current
 from apps.planning import selectors as planning
 from apps.planning.answers import saved_choice, world_of
-from apps.planning.chain import Choice, outcome
+from apps.planning.chain import Choice, correction, outcome
 from apps.planning.forecasting import links_behind, weakest
 from apps.planning.models import Scenario
 from apps.planning.world import Link, World
@@ -78,7 +78,7 @@ def frozen(scenario: Scenario, option: Option | None) -> Frozen:
             "margin": found.margin,
             "customers": found.customers,
             "npv_margin": found.npv_margin,
-            "correction": _correction(world),
+            "correction": correction(world),
         },
         figures=figures(found, world.currency),
         links=links,
@@ -118,8 +118,3 @@ def _choices(scenario: Scenario, chosen: Option | None) -> list[dict[str, Any]]:
         | {"chosen": key == wanted and (chosen is not None or len(keys) == 1)}
         for place, (name, key) in enumerate(zip(found.names, keys, strict=True))
     ]
-
-
-def _correction(world: World) -> Array:
-    kept = getattr(world, "correction", None)
-    return np.ones(world.slope.shape[0]) if kept is None else kept

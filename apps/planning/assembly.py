@@ -39,6 +39,7 @@ def assemble(upstream: Upstream, assumed: Assumed, read: ReadDraws, currency: st
         **use,
         **_study_of_plans(upstream),
         **_money(assumed),
+        past_errors=made.past_errors(),
         links=tuple(made.links),
     )
 

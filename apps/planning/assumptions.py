@@ -150,6 +150,10 @@ _ALL = (
         0.0, 0.0, 1.0, choices=((0.0, _("no, it only keeps them")), (1.0, _("yes, as far as they chose it"))),
     ),
     Assumption(
+        "use_past_errors", _("Correct by past errors"), _("What scored decisions of the ledger say of forecasts."),
+        1.0, 0.0, 1.0, choices=((1.0, _("yes, where decisions were scored")), (0.0, _("no"))),
+    ),
+    Assumption(
         "retention_form", _("Form of retention"),
         _("Satisfaction moves the risk of leaving, or all that is retained: R = R₀ exp(h), at most 1."),
         0.0, 0.0, 1.0, choices=((0.0, _("the risk of leaving")), (1.0, _("the source document's"))),

@@ -5,6 +5,8 @@ Quality -> F, latency -> I, price -> C, U = f(F, I, C), h(U), T = P S N, revenue
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from apps.planning.choice import DEFAULT_MONTHS, Choice, Feature
@@ -15,12 +17,15 @@ from apps.planning.preference import share_of
 from apps.planning.upstream import TODAY
 from apps.planning.world import World
 from trimtab.economics.decision.forecast import Forecast, ForecastInputs, forecast
+from trimtab.economics.decision.past_errors import factors
 from trimtab.economics.decision.quality import Measured
 from trimtab.economics.draws import Array
 
-__all__ = ["DEFAULT_MONTHS", "Choice", "Feature", "Outcome", "baseline", "outcome", "worth_at"]
+__all__ = ["DEFAULT_MONTHS", "Choice", "Feature", "Outcome", "baseline", "correction", "outcome", "worth_at"]
 
 LEAST_WORTH = 1e-9
+LEAST_REVENUE = 1e-6
+FIRST_YEAR = 12
 
 
 def outcome(world: World, choice: Choice, measured: Measured | None = None) -> Outcome:
@@ -37,6 +42,18 @@ def outcome(world: World, choice: Choice, measured: Measured | None = None) -> O
     offered = sold(world, choice, model)
     inputs = _inputs(world, choice, model, offered, today)
     return _told(world, inputs, forecast(inputs), offered)
+
+
+def correction(world: World) -> Array:
+    """By what past errors multiply each world's customers, (D,): from the revenue of today's first year without it."""
+    if world.past_errors is None or world.past_errors.changes_nothing:
+        return np.ones(world.worlds)
+    known = world.cached.get("correction")
+    if known is None:
+        plain = replace(world, past_errors=None, cached={})
+        revenue = outcome(plain, Choice(world.current_price, TODAY, FIRST_YEAR)).revenue.sum(axis=1)
+        known = world.cached["correction"] = factors(np.maximum(revenue, LEAST_REVENUE), world.past_errors)
+    return np.asarray(known)
 
 
 def baseline(world: World, months: int) -> Outcome:
@@ -70,6 +87,7 @@ def _inputs(world: World, choice: Choice, model: Measured, offered: Sold, today:
         marketing=world.marketing,
         one_off_cost=choice.spent_at_once + (0.0 if choice.candidate == TODAY else world.one_off_cost),
         cash_today=world.cash_today,
+        correction=correction(world),
         annual_discount=world.annual_discount,
         form=world.form,
     )

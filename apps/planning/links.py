@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate, Grade
 from apps.planning.assumptions import WORLDS, Assumed, stream
 from apps.planning.upstream import Upstream, observations
 from apps.planning.world import Link
+from trimtab.economics.decision.past_errors import Correction
 from trimtab.economics.draws import Array, align, summarise
 
 Draws = dict[str, Array]
@@ -28,6 +31,15 @@ class Links:
         drawn = self.assumed.draw(key)
         self._note(key, None, drawn, "", (key,))
         return drawn
+
+    def past_errors(self) -> Correction | None:
+        """What the ledger says of earlier forecasts, unless the scenario does without it."""
+        learnt = self.upstream.single.get("decisions.correction")
+        if learnt is None or not learnt.parameters["scored"] or not self.assumed.number("use_past_errors"):
+            return None
+        found = Correction(learnt.parameters["shift"], learnt.parameters["widen"], learnt.parameters["scored"])
+        self._note("past_errors", learnt, np.full(2, found.shift), "", ("use_past_errors",))
+        return found
 
     def _unless_stated(self, kind: str, *keys: str) -> Estimate | None:
         return None if self.assumed.is_stated(*keys) else self.upstream.single.get(kind)

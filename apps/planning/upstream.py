@@ -17,6 +17,7 @@ from apps.workspaces.models import Workspace
 EVALUATION, QUALITY, SURVIVAL = "modellab.evaluation", "modellab.quality", "retention.survival"
 SINGLE = (
     "adoption.bass",
+    "decisions.correction",
     "differentiation.position",
     "pricing.demand",
     "pricing.plans",
@@ -40,6 +41,7 @@ _COUNTED = {
     "retention.arrivals": ("months",),
     "retention.revenue": ("base_customers",),
     "adoption.bass": ("periods",),
+    "decisions.correction": ("scored",),
     QUALITY: ("held_out_texts",),
     "modellab.quality_to_function": ("observations",),
     "modellab.latency_to_interaction": ("observations",),

@@ -40,6 +40,7 @@ LINKS: dict[str, LinkWords] = {
         _("Spread of use"), _("part of the use that the heaviest tenth of customers makes"), "research:home"
     ),
     "expansion": LinkWords(_("Growth of spending"), _("a month, of a customer who stays"), "retention:revenue"),
+    "past_errors": LinkWords(_("Correction by the ledger"), _("shift in spreads of the forecast"), "decisions:ledger"),
     "training": LinkWords(_("Training a candidate"), _("GPU hours to train and test it once"), "modellab:home"),
     "quality_wins_buyers": LinkWords(
         _("Quality to preference S"), _("worth of the best quality asked about over the least"), "choices:home"

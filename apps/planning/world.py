@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate, Grade
 from apps.planning.upstream import TODAY
+from trimtab.economics.decision.past_errors import Correction
 from trimtab.economics.decision.quality import Measured
 from trimtab.economics.draws import Array, Figure
 from trimtab.economics.retention.cohorts import RetentionForm
@@ -56,7 +57,8 @@ class World:
     arrivals (D, T); ``existing`` (S, 1, G) are today's customers by months of tenure; ``slope_by_segment`` (D, S, B)
     has the bands of tenure between ``tenure_edges``; ``usage`` (D, 1 or S, M) is the use of customers by rank relative
     to their mean, ``tokens`` (D, 1 or S) that mean in tokens where it is known. ``quality_money`` (D, L) is what people
-    would pay a month for the quality at ``quality_levels`` (L,), where that is taken to win buyers.
+    would pay a month for the quality at ``quality_levels`` (L,), where that is taken to win buyers. ``past_errors`` is
+    what scored decisions say of forecasts.
     """
 
     currency: str
@@ -115,6 +117,7 @@ class World:
     acquisition_cost: Array | float = 0.0
     training_cost: Array | float = 0.0
     one_off_cost: float = 0.0
+    past_errors: Correction | None = None
     cached: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property

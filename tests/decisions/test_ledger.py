@@ -12,6 +12,8 @@ from apps.decisions import ledger_page, ledger_services
 from apps.decisions.ledger_models import Actual, Decision
 from apps.estimates import selectors as estimates
 from apps.planning import services as planning
+from apps.planning.answers import saved_choice, world_of
+from apps.planning.chain import outcome
 from apps.workspaces.errors import Refused
 from tests.planning.worlds import record_all
 
@@ -36,6 +38,11 @@ def note(decision, values, owner, measure="revenue"):
         ledger_services.note_actual(
             workspace=decision.workspace, measure=measure, month=date(2026, 3 + place, 1), value=value, actor=owner
         )
+
+
+def next_year(scenario):
+    world = world_of(scenario)
+    return outcome(world, saved_choice(scenario, world)).revenue[:, :12].sum(axis=1)
 
 
 def scores(decision):
@@ -83,6 +90,28 @@ def test_a_forecast_that_was_too_high_lowers_and_widens_the_next(decided, worksp
     assert learnt["shift"] == pytest.approx(found.error / 5)
     assert learnt["shift"] < 0
     assert learnt["widen"] > 1
+
+
+def test_the_next_forecast_is_shifted_and_widened_and_says_so(decided, workspace, owner):
+    before = np.quantile(next_year(decided.scenario), [0.1, 0.5, 0.9])
+    note(decided, [0.5 * float(np.median(foretold(decided, place))) for place in range(3)], owner)
+    after = np.quantile(next_year(decided.scenario), [0.1, 0.5, 0.9])
+    assert after[1] < before[1]
+    assert np.log(after[2] / after[0]) > 1.2 * np.log(before[2] / before[0])
+    link = next(link for link in world_of(decided.scenario).links if link.code == "past_errors")
+    assert link.estimate.kind == "decisions.correction"
+    planning.change(scenario=decided.scenario, values={"assumptions": {"use_past_errors": 0}}, actor=owner)
+    np.testing.assert_allclose(np.quantile(next_year(decided.scenario), [0.1, 0.5, 0.9]), before)
+
+
+def test_corrections_do_not_pile_up(decided, workspace, owner):
+    values = [0.5 * float(np.median(foretold(decided, place))) for place in range(3)]
+    note(decided, values, owner)
+    first = ledger_page.ledger(workspace).correction.parameters
+    again = ledger_services.decide(scenario=decided.scenario, starts_on=MARCH, actor=owner)
+    assert scores(again).bias > scores(decided).bias, "what is shown is corrected"
+    second = ledger_page.ledger(workspace).correction.parameters
+    assert second["shift"] == pytest.approx(first["shift"])
 
 
 def test_a_withdrawn_decision_is_not_learnt_from_until_it_is_restored(decided, workspace, owner):

@@ -39,6 +39,8 @@ class ForecastInputs:
       ``existing_kept``, one number, (D,) or (D, S, P) in 0..1, accepts the choice and stays.
     - ``acquisition_cost``: one number or (D,): currency for each new customer; ``marketing``: currency a month.
     - ``one_off_cost``: one number or (D,): currency spent before the first month; ``cash_today``: currency in hand.
+    - ``correction``: one number or (D,), at least 0: by what new and existing customers are multiplied, such as what
+      past forecasts were wrong by; see past_errors.factors.
     - ``annual_discount``: of the net present value, at least 0, .1 = 10 % a year.
     - ``form``: of retention, "hazard" or "document", see cohorts.retained_share.
     """
@@ -59,6 +61,7 @@ class ForecastInputs:
     marketing: Array | float = 0.0
     one_off_cost: Array | float = 0.0
     cash_today: Array | float = 0.0
+    correction: Array | float = 1.0
     annual_discount: float = 0.1
     form: RetentionForm = "hazard"
 
@@ -106,7 +109,8 @@ def check(inputs: ForecastInputs) -> Checked:
     existing = None
     if inputs.existing is not None:
         existing = shaped("existing customers", inputs.existing, (segments, plans, None), low=0)
-    buyers, together, mix = _buyers(inputs, worlds, segments)
+    correction = _spread("corrections", inputs.correction, (worlds,), low=0)
+    buyers, together, mix = _buyers(inputs, worlds, segments, correction)
     tenures = buyers.shape[2] + (0 if existing is None else existing.shape[2])
     hazard = _hazard(inputs.hazard, worlds, segments)
     money = {
@@ -119,6 +123,7 @@ def check(inputs: ForecastInputs) -> Checked:
             ("cash_today", "cash today", -np.inf),
         )
     }
+    kept = _spread("parts of the existing customers", inputs.existing_kept, cell, low=0, high=1)
     return Checked(
         buyers=buyers,
         together=together,
@@ -131,7 +136,7 @@ def check(inputs: ForecastInputs) -> Checked:
         payment_fee=float(shaped("payment fee", inputs.payment_fee, (), low=0, high=1)),
         expansion=None if inputs.expansion is None else _spread("expansions", inputs.expansion, (worlds,), low=-0.999),
         existing=existing,
-        existing_kept=_spread("parts of the existing customers", inputs.existing_kept, cell, low=0, high=1),
+        existing_kept=kept * correction[:, None, None],
         **money,
         annual_discount=float(shaped("annual discount", inputs.annual_discount, (), low=0)),
         form=inputs.form,
@@ -159,9 +164,11 @@ def _price(values: Array, cell: tuple[int, int, int]) -> Array:
     return np.broadcast_to(price if price.ndim == 3 else price[..., None, :], cell)
 
 
-def _buyers(inputs: ForecastInputs, worlds: int, segments: int) -> tuple[Array, Array, Array | None]:
+def _buyers(inputs: ForecastInputs, worlds: int, segments: int, correction: Array) -> tuple[Array, Array, Array | None]:
     """Buyers by segment; and the sum with its parts where it was given so, else buyers by segment again."""
     buyers = shaped("buyers in reach", inputs.buyers, (worlds, None), (worlds, segments, None), low=0)
+    if np.any(correction != 1):
+        buyers = buyers * correction.reshape(-1, *[1] * (buyers.ndim - 1))
     if buyers.shape[-1] == 0:
         raise CannotEstimate("no_months", "The forecast has no months.", "Give buyers for at least one month.")
     if buyers.ndim == 3:
