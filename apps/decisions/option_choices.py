@@ -6,8 +6,7 @@ from math import inf
 from typing import Any
 
 from apps.decisions.models import Option
-from apps.planning import chain
-from apps.planning.chain import Choice
+from apps.planning.choice import Choice, Feature
 from apps.planning.upstream import TODAY
 from apps.planning.world import World
 from trimtab.economics.errors import CannotEstimate
@@ -28,19 +27,18 @@ def choice_of(option: Option, world: World, months: int) -> Choice:
             "The model of this option is not among those that were tested last.",
             "Test it again, or choose another model.",
         )
-    given: dict[str, Any] = {
-        "price": world.current_price if option.price is None else option.price,
-        "candidate": candidate,
-        "months": months,
-        "quality": option.quality,
-        "latency": option.latency,
-        "arrivals": option.arrivals,
-        "plans": tuple(plan_of(plan) for plan in option.plans),
-        "features": tuple(feature_of(feature) for feature in option.features),
-        "one_off_cost": option.one_off_cost,
-        "monthly_cost": option.monthly_cost,
-    }
-    return Choice(**{name: value for name, value in given.items() if name in Choice.__dataclass_fields__})
+    return Choice(
+        price=world.current_price if option.price is None else option.price,
+        candidate=candidate,
+        months=months,
+        quality=option.quality,
+        latency=option.latency,
+        arrivals=option.arrivals,
+        plans=tuple(plan_of(plan) for plan in option.plans),
+        features=tuple(feature_of(feature) for feature in option.features),
+        one_off_cost=option.one_off_cost,
+        monthly_cost=option.monthly_cost,
+    )
 
 
 def plan_of(given: dict[str, Any]) -> Plan:
@@ -48,7 +46,7 @@ def plan_of(given: dict[str, Any]) -> Plan:
     return Plan(float(given["fee"]), inf if included is None else float(included), given.get("per_1000"))
 
 
-def feature_of(given: dict[str, Any]) -> Any:
-    ranges = {name: tuple(given.get(name) or (0.0, 0.0)) for name in ("functional", "interaction")}
+def feature_of(given: dict[str, Any]) -> Feature:
+    functional, interaction = (tuple(given.get(name) or (0.0, 0.0)) for name in ("functional", "interaction"))
     costs = {name: float(given.get(name) or 0.0) for name in ("one_off_cost", "monthly_cost")}
-    return chain.Feature(given["name"], **ranges, **costs) if hasattr(chain, "Feature") else given["name"]
+    return Feature(given["name"], functional, interaction, **costs)

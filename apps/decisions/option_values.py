@@ -13,25 +13,30 @@ from apps.decisions.models import Option
 from apps.decisions.option_choices import choice_of, today
 from apps.decisions.selectors import options_of
 from apps.planning.answers import saved_choice, world_of
-from apps.planning.chain import Choice, Outcome, outcome
+from apps.planning.chain import Outcome, baseline, outcome
+from apps.planning.choice import Choice
 from apps.planning.models import Scenario
 from apps.planning.world import World
+from trimtab.economics.decision.unit_economics import months_to_break_even
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
 
 KEPT = 600
-FIRST_YEAR = 12
+YEAR = 12
 _lock = Lock()
 
 
 @dataclass(frozen=True)
 class Value:
-    """What is kept of an outcome: ``npv`` (D,), ``revenue_12`` of its twelfth month (D,),
-    ``cumulated`` margin from the first month on (D, T)."""
+    """What is kept of an outcome, each (D,): ``npv`` of the margin, ``revenue_12`` of the first year, the month
+    ``paid_after`` which what it gained over today stays above zero, ``gross_share`` of that year's revenue that is left
+    after serving and fees, and ``at_a_loss``, the share of customers who cost more than they pay."""
 
     npv: Array
     revenue_12: Array
-    cumulated: Array
+    paid_after: Array
+    gross_share: Array
+    at_a_loss: Array
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,13 @@ def values(scenario: Scenario, options: tuple[Option, ...] | None = None) -> Opt
     kept, choices, left_out = [], [today(world, months)], {}
     for option in options_of(scenario) if options is None else options:
         try:
-            choices.append(choice_of(option, world, months))
+            choice = choice_of(option, world, months)
+            value_of(world, choice)
         except CannotEstimate as error:
             left_out[option.pk] = error
         else:
             kept.append(option)
+            choices.append(choice)
     names = (gettext("Today"), *(option.name for option in kept))
     valued = tuple(value_of(world, choice) for choice in choices)
     return OptionValues(world, months, names, tuple(kept), tuple(choices), valued, left_out)
@@ -77,7 +84,7 @@ def value_of(world: World, choice: Choice) -> Value:
         if choice in known:
             known.move_to_end(choice)
             return known[choice]
-    made = _brief(outcome(world, choice))
+    made = brief(outcome(world, choice), baseline(world, choice.months))
     with _lock:
         known[choice] = made
         while len(known) > KEPT:
@@ -91,7 +98,15 @@ def waiting(world: World, choices: tuple[Choice, ...]) -> int:
     return sum(choice not in known for choice in choices)
 
 
-def _brief(found: Outcome) -> Value:
-    one_off = getattr(found, "one_off", np.zeros(found.npv_margin.size))
-    cumulated = np.cumsum(found.margin, axis=1) - one_off[:, None]
-    return Value(found.npv_margin, found.revenue[:, FIRST_YEAR - 1], cumulated.astype(np.float32))
+def brief(found: Outcome, today: Outcome) -> Value:
+    """What is kept of an outcome beside today's."""
+    revenue = found.revenue[:, :YEAR].sum(axis=1)
+    gross = found.gross_margin[:, :YEAR].sum(axis=1)
+    gained = np.cumsum(found.margin - today.margin, axis=1) - (found.one_off - today.one_off)[:, None]
+    return Value(
+        npv=found.npv_margin,
+        revenue_12=revenue,
+        paid_after=months_to_break_even(gained),
+        gross_share=np.divide(gross, revenue, out=np.zeros_like(gross), where=revenue > 0),
+        at_a_loss=found.at_a_loss,
+    )

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.stats import norm
 
 from trimtab.economics.decision.break_even import break_even_by_world
-from trimtab.economics.decision.options import compare, frontier, months_until_paid, paid_back, worst_mean
+from trimtab.economics.decision.options import compare, frontier, reached, worst_mean
 from trimtab.economics.errors import CannotEstimate
 
 WORLDS = 200_000
@@ -80,10 +80,8 @@ def test_more_in_every_rank_dominates_and_crossing_does_not():
     assert found[1].dominated_by == found[2].dominated_by == ()
 
 
-def test_an_option_has_paid_when_it_stays_paid():
-    owed = np.array([[-5.0, -1, 2, 3], [1, 2, -1, -2], [0, 0, 0, 0], [-1, 1, -1, 1], [-4, -3, -2, -1]])
-    assert months_until_paid(owed).tolist() == [3, np.inf, 1, 4, np.inf]
-    told = paid_back(months_until_paid(owed))
+def test_months_are_told_over_all_worlds_those_too_that_never_see_it_paid():
+    told = reached(np.array([3.0, np.inf, 1, 4, np.inf]))
     assert (told.median, told.low, told.high, told.never) == (4, 1, None, 0.4)
 
 

@@ -24,11 +24,11 @@ BLOCK = 2_000_000
 
 
 @dataclass(frozen=True)
-class PaidBack:
-    """Months until an option has paid for itself, of the worlds in which it ever does.
+class Reached:
+    """A quantity that some worlds never reach: the months until an option has paid, or the quality that it needs.
 
-    ``never`` 0..1 is the share of the worlds in which it has not by the end of the T months; ``median``, ``low`` and
-    ``high`` (80 % interval) count over ALL worlds, None where that many of them never see it paid.
+    ``never`` 0..1 is the share of those worlds; ``median``, ``low`` and ``high`` (80 % interval) count over ALL worlds,
+    None where that many of them never reach it.
     """
 
     median: float | None
@@ -188,32 +188,20 @@ def _above(others: Array, own: Array) -> NDArray[np.bool_]:
     return np.asarray((others >= own).all(axis=1) & (others > own).any(axis=1))
 
 
-def months_until_paid(cumulated: Array) -> Array:
-    """The month from which an option has paid for itself and stays so, (D,): 1..T, inf where it has not by month T.
+def reached(values: Array) -> Reached:
+    """What is told of ``values`` (D,) that are inf or nan in the worlds that never get there.
 
-    ``cumulated`` (D, T) is its gain over today, one-off costs taken off, summed from the first month to each. An option
-    that gains at first and loses it again has not paid; one that changes nothing has from the first month.
+    Quantiles are those of the lower order statistics, so that each is a value that some world has.
     """
-    owing = cumulated < 0
-    months = owing.shape[1]
-    last = np.where(owing.any(axis=1), months - np.argmax(owing[:, ::-1], axis=1), 0)
-    return np.where(last == months, np.inf, last + 1.0)
-
-
-def paid_back(months: Array) -> PaidBack:
-    """What is told of the months to break-even, ``months`` (D,) with inf or nan where an option never pays.
-
-    Quantiles are those of the lower order statistics, so that each is a month that some world has.
-    """
-    if months.size == 0:
+    if values.size == 0:
         raise CannotEstimate("no_draws", "There are no draws to judge.", "Run the forecast first.")
-    reached = np.where(np.isnan(months), np.inf, months)
-    low, middle, high = np.quantile(reached, [0.1, 0.5, 0.9], method="inverted_cdf")
-    return PaidBack(_reached(middle), _reached(low), _reached(high), float(np.mean(np.isinf(reached))))
+    known = np.where(np.isnan(values), np.inf, values)
+    low, middle, high = np.quantile(known, [0.1, 0.5, 0.9], method="inverted_cdf")
+    return Reached(_finite(middle), _finite(low), _finite(high), float(np.mean(np.isinf(known))))
 
 
-def _reached(months: float) -> float | None:
-    return float(months) if np.isfinite(months) else None
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _standard_error(gains: Array, best: int) -> float:
