@@ -68,6 +68,11 @@ def criteria(workspace: Workspace) -> QuerySet[Criterion]:
     return Criterion.objects.filter(workspace=workspace).select_related("need", "need__merged_into")
 
 
+def compared(workspace: Workspace) -> list[Criterion]:
+    """The criteria that take part: those that a person left out do not."""
+    return [one for one in criteria(workspace) if one.assumed_weight > 0 or need_behind(one) is not None]
+
+
 def criterion(workspace: Workspace, criterion_id: int) -> Criterion:
     found = criteria(workspace).filter(pk=criterion_id).first()
     if found is None:

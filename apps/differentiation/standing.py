@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 from django.utils.translation import gettext_noop as _
+from numpy.typing import ArrayLike
 
 from apps.differentiation import selectors
 from apps.differentiation.models import Criterion
@@ -66,7 +67,7 @@ class Standing:
         """Standard deviation of what was read, (J, K): 0 where nothing was."""
         return np.where(np.isnan(self.ratings), 0.0, self.sd)
 
-    def drawn(self, worlds: int, used: Array) -> Array:
+    def drawn(self, worlds: int, used: ArrayLike) -> Array:
         """Ratings (D, J, K) of the criteria used, the same in every study of one run."""
         return rating_draws(self.ratings, worlds, np.random.default_rng(SEED), self.sd, used)
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from apps.jobs.registry import job_kind
@@ -9,7 +7,7 @@ from apps.jobs.run import JobRun
 
 
 @job_kind("differentiation.position", queue="analysis", title=_("Compare the offers"))
-def position(run: JobRun) -> dict[str, Any] | None:
+def position(run: JobRun) -> None:
     from apps.differentiation.positioning import work
 
-    return work(run)
+    work(run)

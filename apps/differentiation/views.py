@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.differentiation import selectors, services
+from apps.differentiation import position_page, selectors, services
 from apps.differentiation.forms import CriterionForm, RatingForm
 from apps.differentiation.position_charts import score_chart
 from apps.estimates import selectors as estimates
@@ -34,7 +34,7 @@ def home(request: WorkspaceRequest, slug: str) -> HttpResponse:
         "tips": selectors.smallest_changes(estimate),
         "unknown": any(cell.rating is None for row in rows for cell in row.cells),
         "stale": any(cell.stale for row in rows for cell in row.cells),
-    }
+    } | position_page.shown(estimate)
     return render(request, "differentiation/position.html", context)
 
 

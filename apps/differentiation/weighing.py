@@ -6,7 +6,7 @@ Notation: K criteria, D worlds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -161,7 +161,7 @@ def by_entropy(drawn: Array, takes_part: Sequence[bool]) -> Weighed:
     return Weighed(WeightMethod.ENTROPY, weights)
 
 
-def grouped(judgements: Sequence[WeightJudgement]) -> dict[str, list[WeightJudgement]]:
+def grouped(judgements: Iterable[WeightJudgement]) -> dict[str, list[WeightJudgement]]:
     found: dict[str, list[WeightJudgement]] = defaultdict(list)
     for one in judgements:
         found[one.method].append(one)

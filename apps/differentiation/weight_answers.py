@@ -49,7 +49,7 @@ def _checked_pairs(answers: Mapping[str, Any], attributes: Sequence[str]) -> dic
     found: dict[frozenset[str], dict[str, Any]] = {}
     pairs = answers.get("pairs")
     for pair in pairs if isinstance(pairs, list) else []:
-        more, less = (pair.get("more"), pair.get("less")) if isinstance(pair, Mapping) else (None, None)
+        more, less = (str(pair.get("more")), str(pair.get("less"))) if isinstance(pair, Mapping) else ("", "")
         if more not in attributes or less not in attributes or more == less:
             raise _refused(_("A comparison names a criterion that does not exist."))
         ratio = _number(pair.get("ratio"), 1, LARGEST)
@@ -62,7 +62,7 @@ def _checked_pairs(answers: Mapping[str, Any], attributes: Sequence[str]) -> dic
 
 
 def _checked_best_worst(answers: Mapping[str, Any], attributes: Sequence[str]) -> dict[str, Any]:
-    best, worst = answers.get("best"), answers.get("worst")
+    best, worst = str(answers.get("best")), str(answers.get("worst"))
     if best not in attributes or worst not in attributes or best == worst:
         raise _refused(_("Name the criterion that matters most and another one that matters least."))
     down = _ratios(answers.get("best_to_others"), attributes, best)
