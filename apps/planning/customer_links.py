@@ -130,9 +130,8 @@ class CustomerLinks(Links):
             found |= {"link_shape": draws["shape"], "link_reference": draws["u_reference"]}
         cells = columns(fitted.parameters, draws, "slope_cell")
         if cells:
-            together = np.mean(list(cells.values()), axis=0)
-            known = [cells[name] if name in cells else together for name in self.segments]
-            found["slope_by_segment"] = np.stack(known, axis=1)
+            together: Array = np.mean(np.stack(list(cells.values())), axis=0)
+            found["slope_by_segment"] = np.stack([cells.get(name, together) for name in self.segments], axis=1)
             found["tenure_edges"] = tuple(float(edge) for edge in fitted.parameters.get("tenure_edges") or ())
         return found
 

@@ -17,6 +17,7 @@ from apps.planning.assumptions import SEED, WORLDS, Assumed
 from apps.planning.chain import Choice, Outcome, outcome
 from apps.planning.judgement import BestPrice, best_price, judge, needed_quality, uncertain_inputs
 from apps.planning.models import Scenario
+from apps.planning.money import figures_of
 from apps.planning.upstream import TODAY
 from apps.planning.world import Link, World
 from apps.planning.yearly import figures
@@ -81,7 +82,7 @@ class _Recorder:
 
     def _forecast(self, key: str, found: Outcome, chance: float | None) -> Estimate:
         links = links_behind(self.world, key, self.choice.price)
-        shown = figures(found, self.world.currency)
+        shown = [*figures(found, self.world.currency), *figures_of(self.world, found).values()]
         if chance is not None:
             shown.append(Figure("p_better", chance, chance, chance, "probability"))
         return self._record(
@@ -95,6 +96,8 @@ class _Recorder:
                 "customers": found.customers,
                 "retained": found.retained[:, 1:],
                 "npv_margin": found.npv_margin,
+                "gross_margin": found.gross_margin,
+                "cash": found.cash,
             },
             figures=shown,
             inputs=self._refs(links),
