@@ -17,6 +17,7 @@ from apps.jobs.models import Job, JobLog
 from apps.modellab.models import Candidate, Deployment, TrainingRun
 from apps.modellab.services import upload_set
 from apps.planning.models import Scenario
+from apps.planning.sharing import share
 from apps.research.models import (
     AdoptionCount,
     AnswerOutcome,
@@ -76,6 +77,8 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
     lab = _lab(workspace, owner, name, words)
     criterion = Criterion.objects.create(workspace=workspace, name=words, attribute=words)
     Rating.objects.create(workspace=workspace, criterion=criterion, offer=words, value=0.5)
+    scenario = Scenario.objects.create(workspace=workspace, name=words)
+    link, share_token = share(scenario=scenario, actor=owner)
     return {
         "slug": workspace.slug,
         "workspace": workspace,
@@ -91,7 +94,9 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
         "job_id": job.pk,
         "estimate_id": estimate.pk,
         "criterion_id": criterion.pk,
-        "scenario_id": Scenario.objects.create(workspace=workspace, name=words).pk,
+        "scenario_id": scenario.pk,
+        "scenario_link_id": link.pk,
+        "share_token": share_token,
         "decision_id": _decision(workspace, words).pk,
         "actual_id": Actual.objects.create(
             workspace=workspace, measure="revenue", month=date(2026, 1, 1), value=1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
 from threading import Lock
@@ -19,6 +19,7 @@ from apps.planning.choice import DEFAULT_MONTHS, Choice
 from apps.planning.judgement import price_grid
 from apps.planning.levers import pulled
 from apps.planning.models import Scenario
+from apps.planning.money import Money, money_of
 from apps.planning.upstream import TODAY, Upstream, upstream
 from apps.planning.world import MOST_MONTHS, World
 from apps.planning.yearly import figures, gain, monthly
@@ -46,6 +47,7 @@ class Answer:
     months: Months
     today_months: Months
     is_today: bool
+    money: Money
 
 
 def world_of(scenario: Scenario, found: Upstream | None = None) -> World:
@@ -72,11 +74,14 @@ def world_key(scenario: Scenario, found: Upstream) -> tuple[Any, ...]:
 
 def saved_choice(scenario: Scenario, world: World) -> Choice:
     candidate = str(scenario.candidate_id)
+    levers = pulled(scenario.levers, {})
     return Choice(
         scenario.price or world.current_price,
         candidate if candidate in world.measured else TODAY,
         scenario.months or DEFAULT_MONTHS,
-        **pulled(scenario.levers, {}),
+        quality=levers["quality"],
+        latency=levers["latency"],
+        arrivals=levers["arrivals"],
     )
 
 
@@ -92,7 +97,16 @@ def chosen(scenario: Scenario, world: World, given: dict[str, Any]) -> Choice:
         raise Refused("months_out_of_range", gettext("Look ahead 12 to 60 months."), field="months")
     if candidate not in world.measured:
         raise Refused("unknown_candidate", gettext("This candidate has not been tested."), field="candidate")
-    return Choice(price, candidate, int(months), **pulled(scenario.levers, given))
+    levers = pulled(scenario.levers, given)
+    return replace(
+        saved,
+        price=price,
+        candidate=candidate,
+        months=int(months),
+        quality=levers["quality"],
+        latency=levers["latency"],
+        arrivals=levers["arrivals"],
+    )
 
 
 def _number(given: Any, otherwise: float, field: str) -> float:
@@ -114,11 +128,14 @@ def today(world: World, months: int) -> Choice:
 
 def answer(world: World, choice: Choice) -> Answer:
     """The same arithmetic as the forecast job, so that slider and estimate agree to the last digit."""
-    found, before = outcome(world, choice), baseline(world, choice.months)
+    before = baseline(world, choice.months)
+    is_today = choice == today(world, choice.months)
+    found = before if is_today else outcome(world, choice)
     more, p_better = gain(found, before, world.currency)
     own, own_months = _told(found, world.currency)
     known, known_months = _told_of_today(world, choice.months)
-    return Answer(choice, own, known, more, p_better, own_months, known_months, choice == today(world, choice.months))
+    money = money_of(world, choice, found, before)
+    return Answer(choice, own, known, more, p_better, own_months, known_months, is_today, money)
 
 
 def _told_of_today(world: World, months: int) -> Told:

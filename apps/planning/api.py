@@ -18,6 +18,7 @@ from apps.planning import selectors, services
 from apps.planning.answers import Answer, answer, chosen, world_of
 from apps.planning.example import shown
 from apps.planning.models import Scenario
+from apps.planning.page import grade
 from apps.planning.stands_on import link_rows
 from apps.planning.world import World
 from apps.workspaces.api_access import WorkspaceAPIView
@@ -34,11 +35,37 @@ class ScenarioSerializer(serializers.ModelSerializer[Scenario]):
     candidate = serializers.CharField(source="candidate_id", allow_null=True, required=False)
     months = serializers.IntegerField(min_value=12, max_value=60, required=False)
     price = serializers.FloatField(min_value=0, allow_null=True, required=False)
+    levers = StrictJSONField(required=False)
     assumptions = StrictJSONField(required=False)
 
     class Meta:
         model = Scenario
-        fields = ("id", "name", "kind", "price", "candidate", "months", "assumptions", "created_at", "updated_at")
+        fields = (
+            "id", "name", "kind", "price", "candidate", "months", "levers", "assumptions", "archived_at", "created_at",
+            "updated_at",
+        )  # fmt: skip
+        read_only_fields = ("archived_at",)
+
+
+class PartSerializer(serializers.Serializer[Any]):
+    """A segment or a plan in the twelfth month."""
+
+    name = serializers.CharField()
+    customers = FigureSerializer()
+    revenue = FigureSerializer()
+    gross_margin = FigureSerializer()
+    revenue_today = FigureSerializer(allow_null=True)
+
+
+class MoneySerializer(serializers.Serializer[Any]):
+    """Recurring revenue, gross margin, cash and what a customer costs and brings; `capped` is the part of the retained
+    shares that the source document's form would have had above 1."""
+
+    figures = serializers.DictField(child=FigureSerializer())
+    today = serializers.DictField(child=FigureSerializer())
+    segments = PartSerializer(many=True)
+    plans = PartSerializer(many=True)
+    capped = serializers.FloatField()
 
 
 class AnswerSerializer(serializers.Serializer[Any]):
@@ -47,12 +74,16 @@ class AnswerSerializer(serializers.Serializer[Any]):
     price = serializers.FloatField(source="choice.price")
     candidate = serializers.CharField(source="choice.candidate")
     horizon_months = serializers.IntegerField(source="choice.months")
+    quality = serializers.FloatField(source="choice.quality")
+    latency = serializers.FloatField(source="choice.latency")
+    arrivals = serializers.FloatField(source="choice.arrivals")
     figures = serializers.DictField(child=FigureSerializer())
     today = serializers.DictField(child=FigureSerializer())
     gain = FigureSerializer()
     p_better = serializers.FloatField()
     months = serializers.DictField()
     today_months = serializers.DictField()
+    money = MoneySerializer()
 
 
 class LinkSerializer(serializers.Serializer[Any]):
@@ -90,9 +121,14 @@ class ScenarioPages(KeyPagination):
 class ScenarioList(ListModelMixin, ScenarioView):
     pagination_class = ScenarioPages
 
-    @extend_schema(operation_id="scenarios_list")
+    def get_queryset(self) -> QuerySet[Scenario]:
+        archived = self.request.query_params.get("archived")
+        found = selectors.scenarios(self.workspace)
+        return found if archived is None else found.filter(archived_at__isnull=archived not in ("1", "true"))
+
+    @extend_schema(operation_id="scenarios_list", parameters=[OpenApiParameter("archived", bool)])
     def get(self, request: Request) -> Response:
-        """All scenarios, oldest first."""
+        """All scenarios, oldest first; with `archived` only those that were put away, or only those that were not."""
         return self.list(request)
 
     @extend_schema(operation_id="scenarios_create")
@@ -118,7 +154,7 @@ class ScenarioDetail(ScenarioView):
 
     @extend_schema(operation_id="scenarios_change")
     def patch(self, request: Request, scenario_id: int) -> Response:
-        """Change the name, the choice or the assumptions; an assumption that is left out goes back to its default."""
+        """Change the name, the choice, the levers or the assumptions; what these two leave out goes back to normal."""
         scenario = self.scenario(scenario_id)
         given = self.get_serializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
@@ -170,6 +206,9 @@ class ScenarioWhatIf(ScenarioView):
         operation_id="scenarios_what_if",
         parameters=[
             OpenApiParameter("price", float), OpenApiParameter("candidate", str), OpenApiParameter("months", int),
+            OpenApiParameter("quality", float, description="Points added to the test: 0.02 is two points."),
+            OpenApiParameter("latency", float, description="Times the model's own."),
+            OpenApiParameter("arrivals", float, description="Times those who come as things are."),
         ],
         responses=WhatIfSerializer,
     )  # fmt: skip
@@ -187,7 +226,7 @@ class ScenarioWhatIf(ScenarioView):
 
 def _answered(world: World, scenario: Scenario, request: Request) -> dict[str, Any]:
     found: Answer = answer(world, chosen(scenario, world, request.query_params.dict()))
-    return {**vars(found), "grade": world.grade, "links": link_rows(world, scenario.workspace)}
+    return {**vars(found), "grade": grade(world, found.choice), "links": link_rows(world, scenario.workspace)}
 
 
 def _values(given: dict[str, Any]) -> dict[str, Any]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor, log10
 from typing import Any
 
 from babel.numbers import format_compact_currency
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from apps.estimates import reading
 
 Row = dict[str, float]
 WIDTH = HEIGHT = 100.0
 TICKS = 4
+KEPT_TEXTS = 20_000
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,12 @@ def _rows(series: Sequence[tuple[str, str, Sequence[Row]]], unit: str) -> list[l
 
 
 def _written(value: float, unit: str) -> str:
+    return _in_language(value, unit, get_language())
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def _in_language(value: float, unit: str, _language: str | None) -> str:
+    """Each number stands in the hover and in the table, and today's come back with every move of a slider."""
     if unit == "share":
         return reading.percent(value, 0)
     text = format_compact_currency(value, unit, locale=reading.locale(), fraction_digits=0 if abs(value) < 1000 else 1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -61,10 +62,14 @@ def keep(*, scenario: Scenario, before: dict[str, Any], actor: User | None) -> N
     known.exclude(pk__in=list(kept)).delete()
 
 
+def changes(scenario: Scenario) -> QuerySet[ScenarioChange]:
+    return ScenarioChange.objects.filter(workspace=scenario.workspace, scenario=scenario)
+
+
 def steps(scenario: Scenario) -> Steps:
     if scenario.pk is None:
         return Steps()
-    known = list(ScenarioChange.objects.filter(scenario=scenario))
+    known = list(changes(scenario))
     done = [one for one in known if one.undone_at is None]
     undone = [one for one in known if one.undone_at is not None]
     return Steps(_words(done[-1]) if done else "", _words(undone[0]) if undone else "")
@@ -104,8 +109,9 @@ def _put(
     change.save(update_fields=["undone_at"])
     for name, value in content.items():
         setattr(scenario, "candidate_id" if name == "candidate" else name, value)
-    if not Candidate.objects.filter(workspace=scenario.workspace, pk=scenario.candidate_id).exists():
-        scenario.candidate = None
+    known = Candidate.objects.filter(workspace=scenario.workspace)
+    if scenario.candidate_id is not None and not known.filter(pk=scenario.candidate_id).exists():
+        scenario.candidate_id = None
     scenario.save()
     audit.note(
         workspace=scenario.workspace, actor=actor, action=action, target=scenario, details={"fields": change.fields}

@@ -51,6 +51,11 @@ def pulled(saved: Mapping[str, float], given: Mapping[str, Any]) -> dict[str, fl
     return {key: _in_range(lever, given.get(key), saved.get(key, lever.neutral)) for key, lever in LEVERS.items()}
 
 
+def pulled_of(choice: Any) -> dict[str, float]:
+    """Where the levers of a choice stand."""
+    return {key: getattr(choice, key) for key in LEVERS}
+
+
 def moved(levers: Mapping[str, float]) -> dict[str, float]:
     """Those that are not as they are now: what a scenario keeps."""
     return {key: value for key, value in levers.items() if value != LEVERS[key].neutral}
@@ -70,6 +75,11 @@ def in_words(key: str, value: float) -> str:
         points = gettext("%(points)s points") % {"points": reading.number(100 * value, 1)}
         return points if value <= 0 else f"+{points}"
     return f"× {reading.number(value, 2)}"
+
+
+def all_in_words(levers: Mapping[str, float]) -> list[tuple[str, str]]:
+    """Label and how far, of each lever that is moved."""
+    return [(str(LEVERS[key].label), in_words(key, value)) for key, value in moved(levers).items()]
 
 
 def _in_range(lever: Lever, raw: Any, otherwise: float) -> float:

@@ -17,7 +17,7 @@ from apps.planning import history, selectors, wording
 from apps.planning.answers import Answer, answer, chosen, saved_choice, world_of
 from apps.planning.bands import Picture, picture
 from apps.planning.choice import Choice
-from apps.planning.levers import LEVERS, moved
+from apps.planning.levers import all_in_words, moved, pulled_of
 from apps.planning.models import Scenario
 from apps.planning.services import FORECAST_JOB
 from apps.planning.sliders import kept, neutral, sliders
@@ -97,6 +97,7 @@ def answer_parts(
         "back_to_today": neutral(world),
         "back_to_saved": kept(saved),
         "model": model_name(world, choice.candidate),
+        "levers": all_in_words(pulled_of(choice)),
         "pictures": pictures(world, found),
         "currency": world.currency,
         "recorded": _recorded(found, selectors.results(scenario) if results is None else results),
@@ -105,7 +106,7 @@ def answer_parts(
 
 def grade(world: World, choice: Choice) -> str:
     """That of the weakest link; a lever that somebody moved is one, and is assumed."""
-    return Grade.ASSUMED if moved({key: getattr(choice, key) for key in LEVERS}) else world.grade
+    return Grade.ASSUMED if moved(pulled_of(choice)) else world.grade
 
 
 def is_simulated(world: World) -> bool:

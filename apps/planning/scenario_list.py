@@ -11,7 +11,7 @@ from typing import Any
 from apps.estimates.messages import reason
 from apps.planning.answers import saved_choice, world_key, world_of
 from apps.planning.chain import outcome
-from apps.planning.levers import LEVERS, in_words, moved
+from apps.planning.levers import all_in_words, pulled_of
 from apps.planning.models import Scenario
 from apps.planning.page import grade, is_simulated, model_name
 from apps.planning.upstream import Upstream, upstream
@@ -26,12 +26,12 @@ _lock = Lock()
 
 @dataclass(frozen=True)
 class Headline:
-    """``levers`` are those that were moved."""
+    """``levers`` are label and how far of those that were moved."""
 
     price: float
     model: str
     months: int
-    levers: dict[str, float]
+    levers: tuple[tuple[str, str], ...]
     figures: dict[str, Figure]
     currency: str
     grade: str
@@ -44,7 +44,6 @@ class ScenarioRow:
 
     scenario: Scenario
     headline: Headline | None = None
-    levers: tuple[tuple[str, str], ...] = ()
     refusal: str = ""
 
     @property
@@ -67,7 +66,7 @@ def scenario_rows(scenarios: Iterable[Scenario]) -> list[ScenarioRow]:
         except CannotEstimate as error:
             rows.append(ScenarioRow(scenario, refusal=reason(error)))
         else:
-            rows.append(ScenarioRow(scenario, told, _words(told.levers)))
+            rows.append(ScenarioRow(scenario, told))
     return rows
 
 
@@ -95,13 +94,9 @@ def _headline(scenario: Scenario, found: Upstream) -> Headline:
         price=choice.price,
         model=model_name(world, choice.candidate),
         months=choice.months,
-        levers=moved({name: getattr(choice, name) for name in LEVERS}),
+        levers=tuple(all_in_words(pulled_of(choice))),
         figures={figure.name: figure for figure in shown},
         currency=world.currency,
         grade=grade(world, choice),
         simulated=is_simulated(world),
     )
-
-
-def _words(levers: dict[str, float]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(LEVERS[key].label), in_words(key, value)) for key, value in levers.items())

@@ -36,15 +36,14 @@ def pair(
     workspace: Workspace, offered: list[Scenario], left: str | None, right: str | None
 ) -> tuple[Scenario | None, Scenario | None]:
     """The two scenarios that an address names; one left out is the first ``offered`` that is not the other."""
-    one, other = _named(workspace, left), _named(workspace, right)
+    one, other = (named(workspace, text) if text else None for text in (left, right))
     one = one or next((each for each in offered if each != other), None)
     other = other or next((each for each in offered if each != one), None)
     return one, other
 
 
-def _named(workspace: Workspace, text: str | None) -> Scenario | None:
-    if not text:
-        return None
+def named(workspace: Workspace, text: str) -> Scenario:
+    """The scenario whose number an address gives as text. Raises Http404."""
     if not text.isdecimal():
         raise Http404
     return scenario(workspace, int(text))

@@ -15,7 +15,7 @@ from apps.planning import history, selectors
 from apps.planning.answers import HIGHEST_PRICE, chosen, world_of
 from apps.planning.assumptions import checked
 from apps.planning.example import checked_values
-from apps.planning.levers import LEVERS, checked_levers, moved
+from apps.planning.levers import LEVERS, checked_levers, moved, pulled_of
 from apps.planning.models import Scenario
 from apps.planning.upstream import TODAY
 from apps.workspaces import audit
@@ -183,7 +183,7 @@ def _choose(scenario: Scenario, values: dict[str, Any]) -> None:
     scenario.price = None if choice.price == world.current_price else choice.price
     scenario.candidate_id = None if choice.candidate == TODAY else int(choice.candidate)
     scenario.months = choice.months
-    scenario.levers = moved({key: getattr(choice, key) for key in LEVERS})
+    scenario.levers = moved(pulled_of(choice))
 
 
 def _editable(scenario: Scenario) -> None:

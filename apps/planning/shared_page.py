@@ -10,6 +10,7 @@ from apps.estimates.freshness import Freshness
 from apps.estimates.messages import reason
 from apps.planning import selectors
 from apps.planning.answers import answer, saved_choice, world_of
+from apps.planning.levers import all_in_words, pulled_of
 from apps.planning.models import ScenarioLink
 from apps.planning.page import grade, is_simulated, model_name, pictures
 from apps.planning.sliders import sliders
@@ -36,6 +37,7 @@ def shared_page(link: ScenarioLink) -> dict[str, Any]:
         "answer": found,
         "choice": choice,
         "model": model_name(world, choice.candidate),
+        "levers": all_in_words(pulled_of(choice)),
         "pictures": pictures(world, found),
         "sliders": sliders(world, choice),
         "grade": grade(world, choice),

@@ -56,6 +56,6 @@ def shared(request: HttpRequest, share_token: str) -> HttpResponse:
         response = render(request, "404.html", status=404)
     else:
         response = render(request, "planning/shared.html", shared_page(link))
+        response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response

@@ -4,6 +4,7 @@ from django import template
 from django.utils.translation import gettext
 
 from apps.estimates import reading
+from trimtab.economics.draws import Figure
 
 register = template.Library()
 SURE = 0.995
@@ -19,3 +20,14 @@ def chance(probability: float | None) -> str:
     if probability < 1 - SURE:
         return gettext("under 1%")
     return reading.percent(probability, 0)
+
+
+@register.filter
+def change(figure: Figure, part: str = "median") -> str:
+    """A part of a difference with its sign; of two shares it is counted in points."""
+    value = float(getattr(figure, part))
+    if figure.unit == "share":
+        text = gettext("%(points)s points") % {"points": reading.number(100 * value, 1)}
+    else:
+        text = reading.amount(value, figure.as_dict())
+    return f"+{text}" if value > 0 else text
