@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -21,6 +22,7 @@ from trimtab.economics.decision.unit_economics import months_to_break_even
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
 
+Tell = Callable[[int, int], None]
 KEPT = 600
 YEAR = 12
 _lock = Lock()
@@ -57,13 +59,18 @@ class OptionValues:
         return np.column_stack([value.npv for value in self.values])
 
 
-def values(scenario: Scenario, options: tuple[Option, ...] | None = None) -> OptionValues:
-    """All options of the scenario that are not archived, or those given. Raises CannotEstimate where there is no
-    world to value them in."""
+def values(scenario: Scenario, options: tuple[Option, ...] | None = None, tell: Tell | None = None) -> OptionValues:
+    """All options of the scenario that are not archived, or those given; ``tell`` hears how many are done of how many.
+
+    Raises CannotEstimate where there is no world to value them in.
+    """
     world = world_of(scenario)
     months = saved_choice(scenario, world).months
     kept, choices, left_out = [], [today(world, months)], {}
-    for option in options_of(scenario) if options is None else options:
+    asked = options_of(scenario) if options is None else options
+    for place, option in enumerate(asked):
+        if tell is not None:
+            tell(place, len(asked))
         try:
             choice = choice_of(option, world, months)
             value_of(world, choice)
@@ -92,10 +99,17 @@ def value_of(world: World, choice: Choice) -> Value:
     return made
 
 
-def waiting(world: World, choices: tuple[Choice, ...]) -> int:
-    """How many of the choices are not in memory yet."""
-    known = world.cached.get("values", {})
-    return sum(choice not in known for choice in choices)
+def to_value(scenario: Scenario) -> int:
+    """How many options of the scenario are not in memory yet. Raises CannotEstimate as ``values``."""
+    world = world_of(scenario)
+    months = saved_choice(scenario, world).months
+    known, missing = world.cached.get("values", {}), 0
+    for option in options_of(scenario):
+        try:
+            missing += choice_of(option, world, months) not in known
+        except CannotEstimate:
+            continue
+    return missing
 
 
 def brief(found: Outcome, today: Outcome) -> Value:
