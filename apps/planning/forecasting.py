@@ -15,7 +15,7 @@ from apps.planning import selectors
 from apps.planning.answers import saved_choice, world_of
 from apps.planning.assumptions import SEED, WORLDS, Assumed
 from apps.planning.chain import Choice, Outcome, outcome
-from apps.planning.judgement import BestPrice, best_price, judge, needed_quality, uncertain_inputs
+from apps.planning.judgement import BestPrice, best_price, judge, needed_quality, uncertain_inputs, with_model
 from apps.planning.models import Scenario
 from apps.planning.money import figures_of
 from apps.planning.upstream import TODAY
@@ -33,7 +33,7 @@ def run_forecast(run: JobRun, *, scenario_id: int) -> dict[str, Any]:
     world = world_of(scenario)
     choice, assumed = saved_choice(scenario, world), Assumed(scenario.assumptions)
     run.progress(0, 100, gettext_noop("Judging the candidates"))
-    decision, found = judge(world, choice.price, choice.months, assumed) if world.candidates else (None, None)
+    decision, found = judge(world, choice.price, choice.months, assumed, choice) if world.candidates else (None, None)
     needed = {key: needed_quality(world, key, choice.price, choice.months) for key in world.candidates}
     priced = best_price(
         world, choice.months, lambda done, of: run.progress(20 + 80 * done / of, 100, gettext_noop("Comparing prices"))
@@ -49,7 +49,7 @@ def run_forecast(run: JobRun, *, scenario_id: int) -> dict[str, Any]:
 
 
 def _today_only(world: World, choice: Choice) -> dict[str, Outcome]:
-    return {TODAY: outcome(world, Choice(choice.price, TODAY, choice.months))}
+    return {TODAY: outcome(world, with_model(choice, TODAY))}
 
 
 def links_behind(world: World, candidate: str, price: float) -> list[Link]:
@@ -177,12 +177,13 @@ class _Recorder:
             workspace=self.scenario.workspace,
             kind=kind,
             subject=subject,
-            grade=weakest(links),
+            grade=Grade.ASSUMED if self.scenario.levers else weakest(links),
             parameters={
                 "subject_label": name,
                 "price": self.choice.price,
                 "current_price": self.world.current_price,
                 "months": self.choice.months,
+                "levers": self.scenario.levers,
                 "seed": SEED,
                 "worlds": WORLDS,
                 "assumptions": self.scenario.assumptions,

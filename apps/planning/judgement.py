@@ -41,9 +41,22 @@ class BestPrice:
     curve: list[dict[str, float]]
 
 
-def judge(world: World, price: float, months: int, assumed: Assumed) -> tuple[Decision, dict[str, Outcome]]:
-    """The verdicts on all candidates at ``price``, and the forecast of each with today's under "today"."""
-    found = {key: outcome(world, Choice(price, key, months)) for key in world.measured}
+def with_model(choice: Choice, candidate: str) -> Choice:
+    """The same choice with another model, whose test nobody moved: levers of quality and latency belong to a model."""
+    if candidate == choice.candidate:
+        return choice
+    return replace(choice, candidate=candidate, quality=0.0, latency=1.0)
+
+
+def judge(
+    world: World, price: float, months: int, assumed: Assumed, kept: Choice | None = None
+) -> tuple[Decision, dict[str, Outcome]]:
+    """The verdicts on all candidates at ``price``, and the forecast of each with today's under "today".
+
+    ``kept`` is the choice of a scenario, for its levers.
+    """
+    choice = replace(kept or Choice(price), price=price, months=months)
+    found = {key: outcome(world, with_model(choice, key)) for key in world.measured}
     decision = decide(
         found[TODAY].npv_margin,
         {key: found[key].npv_margin for key in world.candidates},

@@ -84,6 +84,16 @@ def test_figures_lead_to_the_recorded_forecast_only_where_it_says_the_same(brows
     assert link not in browser.get(at("what-if", scenario), {"price": "64"}).content.decode()
 
 
+def test_the_forecast_that_is_recorded_is_that_of_the_levers(browser, scenario):
+    key = str(scenario.tested.pk)
+    services.change(scenario=scenario, values={"candidate": key, "quality": 0.02, "arrivals": 1.2})
+    run_now(services.start(workspace=scenario.workspace, scenario=scenario))
+    recorded = selectors.results(scenario)[f"{selectors.FORECAST}:{key}"]
+    shown = answer(browser, scenario)["figures"]
+    assert {name: recorded.figures[name]["median"] for name in shown} == {n: f["median"] for n, f in shown.items()}
+    assert recorded.grade == "assumed"
+
+
 def test_the_address_follows_the_levers_and_opens_them_again(browser, scenario):
     seen = browser.get(at("what-if", scenario), {"price": "64", "quality": "0.03"})
     address = seen.headers["HX-Replace-Url"]
