@@ -96,6 +96,8 @@ _NAMES = {
     "payback": _("Payback of a new customer"),
     "ltv_to_cac": _("LTV to CAC"),
     "best_margin_price": _("Price with the most margin"),
+    "p_best": _("Chance of being the best option"),
+    "found_price": _("Price that the search found"),
     "perfect_information": _("Knowing everything first is worth at most"),
 }
 
