@@ -104,8 +104,7 @@ def _accepting(worth: Array, today: Array) -> Array:
 
 
 def _told(world: World, inputs: ForecastInputs, found: Forecast, offered: Sold) -> Outcome:
-    parts = found.by_segment()
-    active = parts.customers[:, :, 0]
+    active = found.active[:, :, 0, 0]
     total = active.sum(axis=1)
     weights = np.where(total[:, None] > 0, active, 1.0) / np.where(total > 0, total, active.shape[1])[:, None]
     return Outcome(
@@ -123,7 +122,7 @@ def _told(world: World, inputs: ForecastInputs, found: Forecast, offered: Sold) 
         at_a_loss=(weights * offered.at_a_loss).sum(axis=1),
         payment_fee=world.payment_fee,
         capped=found.capped_share,
-        parts=parts,
+        forecast=found,
         plan_mix=offered.plan_mix,
         plan_payment=offered.plan_payment,
         plan_cost=offered.plan_cost,

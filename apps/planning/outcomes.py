@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from trimtab.economics.decision.forecast import Breakdown
+from trimtab.economics.decision.forecast import Breakdown, Forecast
 from trimtab.economics.draws import Array
 
 
@@ -19,8 +19,8 @@ class Outcome:
 
     ``retained`` (D, T + 1) of the average new customer by tenure; ``npv_margin`` (D,) less the ``one_off`` cost (D,);
     ``at_a_loss`` (D,) share of the customers who cost more than they pay; ``capped`` 0..1, the part of what the
-    document form retains that it had to cap. ``parts`` are the months by segment, ``plan_mix`` (D, S, P) the share of
-    each segment's customers on each plan, ``plan_payment`` and ``plan_cost`` (D, S, P) what one of them pays and costs.
+    document form retains that it had to cap. ``plan_mix`` (D, S, P) is the share of each segment's customers on each
+    plan, ``plan_payment`` and ``plan_cost`` (D, S, P) what one of them pays and costs.
     """
 
     revenue: Array
@@ -37,29 +37,33 @@ class Outcome:
     at_a_loss: Array
     payment_fee: float
     capped: float
-    parts: Breakdown = field(repr=False)
+    forecast: Forecast = field(repr=False)
     plan_mix: Array = field(repr=False)
     plan_payment: Array = field(repr=False)
     plan_cost: Array = field(repr=False)
 
     def by_segment(self) -> Breakdown:
         """Months of each segment, in the order of the world's segments, (D, S, T); they sum to the whole."""
-        return self.parts
+        return self._parts
 
     def by_plan(self) -> Breakdown:
         """Months of each plan of the menu, (D, P, T); one where there is a single price."""
         return self._by_plan
 
     @cached_property
+    def _parts(self) -> Breakdown:
+        return self.forecast.by_segment()
+
+    @cached_property
     def _by_plan(self) -> Breakdown:
         def split(values: Array, weights: Array) -> Array:
             return np.asarray(np.einsum("dst,dsp->dpt", values, weights))
 
-        revenue = split(self.parts.revenue, self._share_of(self.plan_payment))
-        cost = split(self.parts.serving_cost, self._share_of(self.plan_cost))
+        revenue = split(self._parts.revenue, self._share_of(self.plan_payment))
+        cost = split(self._parts.serving_cost, self._share_of(self.plan_cost))
         return Breakdown(
-            new_customers=split(self.parts.new_customers, self.plan_mix),
-            customers=split(self.parts.customers, self.plan_mix),
+            new_customers=split(self._parts.new_customers, self.plan_mix),
+            customers=split(self._parts.customers, self.plan_mix),
             revenue=revenue,
             serving_cost=cost,
             margin=revenue * (1 - self.payment_fee) - cost,

@@ -35,9 +35,9 @@ from trimtab.economics.retention.cohorts import (
 
 MONTHS_PER_YEAR = 12
 # Worlds are worked on in blocks whose band matrices (a third of T x T floats each) stay in the processor's cache.
-BLOCK_BYTES = 1_000_000
+BLOCK_BYTES = 2_000_000
 # Two threads share the blocks of large forecasts; a block's figures do not depend on who works on it.
-THREADS, LARGE = 2, 20_000_000
+THREADS, LARGE = 2, 100_000_000
 
 __all__ = ["Breakdown", "Forecast", "ForecastInputs", "RetentionForm", "forecast"]
 
@@ -111,8 +111,8 @@ class Forecast:
 def forecast(inputs: ForecastInputs) -> Forecast:
     """The forecast of ``inputs``, every month and world. Raises CannotEstimate for inputs that do not fit together."""
     given = check(inputs)
-    active, paying, retention = _cohorts(given)
-    customers, cost, revenue = _totals(given, active, paying)
+    made = _cohorts(given)
+    customers, cost, revenue = np.moveaxis(made.totals, 1, 0)
     new_customers = _summed(given, given.share)
     gross = revenue * (1 - given.payment_fee) - cost
     acquisition = given.acquisition_cost[:, None] * new_customers + given.marketing[:, None]
@@ -120,10 +120,10 @@ def forecast(inputs: ForecastInputs) -> Forecast:
     start = (given.cash_today - given.one_off_cost)[:, None]
     return Forecast(
         inputs=given,
-        active=active,
-        paying=paying,
-        retention=retention,
-        retained=_average_retention(given, retention),
+        active=made.active,
+        paying=made.paying,
+        retention=made.retention,
+        retained=made.retained,
         document_revenue=_summed(given, given.share * given.price),
         new_customers=new_customers,
         customers=customers,
@@ -134,7 +134,7 @@ def forecast(inputs: ForecastInputs) -> Forecast:
         margin=margin,
         cash=start + np.cumsum(margin, axis=1),
         npv_margin=margin @ discount_factors(margin.shape[1], given.annual_discount) - given.one_off_cost,
-        capped_share=0.0 if given.form == "hazard" else capped_share(retention, given.link),
+        capped_share=0.0 if given.form == "hazard" else capped_share(made.retention, given.link),
     )
 
 
@@ -143,22 +143,26 @@ def discount_factors(months: int, annual_discount: float) -> Array:
     return np.asarray((1 + annual_discount) ** (-np.arange(1, months + 1) / MONTHS_PER_YEAR))
 
 
-def _totals(given: Checked, active: Array, paying: Array) -> tuple[Array, Array, Array]:
-    """Customers, serving cost and revenue of all segments and plans together, each (D, T)."""
-    worlds, _segments, _plans, months = active.shape
-    weights = np.stack([np.ones_like(given.share), given.serving_cost, given.price], axis=1).reshape(worlds, 3, -1)
-    totals = weights @ active.reshape(worlds, -1, months)
-    if paying is not active:
-        totals[:, 2:] = weights[:, 2:] @ paying.reshape(worlds, -1, months)
-    return totals[:, 0], totals[:, 1], totals[:, 2]
+@dataclass(frozen=True)
+class _Cohorts:
+    """As in ``Forecast``; ``totals`` (D, 3, T) are customers, serving cost and revenue of all segments and plans."""
+
+    active: Array
+    paying: Array
+    retention: Array
+    retained: Array
+    totals: Array
 
 
-def _cohorts(given: Checked) -> tuple[Array, Array, Array]:
+def _cohorts(given: Checked) -> _Cohorts:
     worlds, segments, months = given.buyers.shape
     plans = given.share.shape[2]
     active = np.empty((worlds, segments, plans, months))
     paying = active if given.expansion is None else np.empty_like(active)
     retention = np.empty((worlds, segments, plans, months + 1))
+    made = _Cohorts(active, paying, retention, np.empty((worlds, months + 1)), np.empty((worlds, 3, months)))
+    each = np.stack([np.ones_like(given.share), given.serving_cost, given.price], axis=1).reshape(worlds, 3, -1)
+    new = _parts_of_new(given)
 
     def work(block: slice) -> None:
         retained = retained_share(given.hazard[block], given.link[block], given.form)
@@ -166,6 +170,14 @@ def _cohorts(given: Checked) -> tuple[Array, Array, Array]:
         active[block], grown = _customers(given, block, retained)
         if given.expansion is not None:
             paying[block] = grown
+        # Summed up while the block is still in the processor's cache.
+        flat = (-1, segments * plans, months)
+        made.totals[block] = each[block] @ active[block].reshape(flat)
+        if given.expansion is not None:
+            made.totals[block, 2:] = each[block, 2:] @ paying[block].reshape(flat)
+        average = new[block] @ retention[block].reshape(-1, segments * plans, months + 1)
+        # The parts sum to one but for rounding.
+        np.minimum(average[:, 0], 1.0, out=made.retained[block])
 
     blocks = _blocks(worlds, 8 * segments * max(plans, 3) * months * months // 9)
     if worlds * segments * plans * months * months < LARGE:
@@ -174,26 +186,33 @@ def _cohorts(given: Checked) -> tuple[Array, Array, Array]:
     else:
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(work, blocks))
-    return active, paying, retention
+    return made
 
 
 def _customers(given: Checked, block: slice, retained: Array) -> tuple[Array, Array]:
     """Customers of each month in a block of worlds, and the same weighed by how much their spending has grown."""
     months = given.buyers.shape[2]
     kept = retained[..., :months]
-    existing = 0.0
+    existing: Array | float = 0.0
     if given.existing is not None:
         existing = survivors_of_existing(given.existing, retained, months) * given.existing_kept[block, ..., None]
-    active = _new_customers(given, block, kept) + existing
     if given.expansion is None:
+        active = _new_customers(given, block, kept)
+        active += existing
         return active, active
     growth = ((1 + given.expansion[block, None]) ** np.arange(months + 1))[:, None, None]
-    return active, _new_customers(given, block, kept * growth[..., :-1]) + existing * growth[..., 1:]
+    plans = kept.shape[2]
+    both = _new_customers(given, block, np.concatenate([kept, kept * growth[..., :-1]], axis=2))
+    return both[:, :, :plans] + existing, both[:, :, plans:] + existing * growth[..., 1:]
 
 
 def _new_customers(given: Checked, block: slice, kept: Array) -> Array:
-    """Those who came since the forecast began; buyers given together need one band matrix for all segments."""
-    share = given.share[block]
+    """Those who came since the forecast began; buyers given together need one band matrix for all segments.
+
+    ``kept`` (D, S, k P, T): the plans once or several times over.
+    """
+    times = kept.shape[2] // given.share.shape[2]
+    share = np.tile(given.share[block], (1, 1, times)) if times > 1 else given.share[block]
     if given.mix is None:
         active = active_customers(given.buyers[block], kept)
     else:
@@ -205,12 +224,11 @@ def _new_customers(given: Checked, block: slice, kept: Array) -> Array:
     return active
 
 
-def _average_retention(given: Checked, retention: Array) -> Array:
-    worlds, segments, plans, tenures = retention.shape
-    new = (given.share * given.buyers.sum(axis=2)[:, :, None]).reshape(worlds, 1, -1)
+def _parts_of_new(given: Checked) -> Array:
+    """The part of all new customers in each segment and plan, (D, 1, S P); all alike where nobody comes."""
+    new = (given.share * given.buyers.sum(axis=2)[:, :, None]).reshape(given.share.shape[0], 1, -1)
     total = new.sum(axis=2, keepdims=True)
-    weights = np.where(total > 0, new, 1.0) / np.where(total > 0, total, segments * plans)
-    return (weights @ retention.reshape(worlds, -1, tenures))[:, 0]
+    return np.where(total > 0, new, 1.0) / np.where(total > 0, total, new.shape[2])
 
 
 def _summed(given: Checked, per_buyer: Array) -> Array:

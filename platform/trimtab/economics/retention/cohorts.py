@@ -15,6 +15,7 @@ from trimtab.economics.draws import Array
 RetentionForm = Literal["hazard", "document"]
 LEAST_RETAINED = 1e-300
 BAND_PARTS = 3
+ROWS = 8
 
 
 def hold_last(monthly: Array, months: int) -> Array:
@@ -87,10 +88,19 @@ def survivors_of_existing(existing: Array, retained: Array, months: int) -> Arra
     of tenure g is at g + 1 + t in month t, with probability R_{g+1+t} / R_g: nobody is punished twice for months
     already survived.
     """
-    total = np.zeros((*retained.shape[:3], months))
-    part = np.empty_like(total)
-    for tenure in np.flatnonzero(existing.any(axis=(0, 1))):
-        people = existing[..., tenure] / np.maximum(retained[..., tenure], LEAST_RETAINED)
-        np.multiply(people[..., None], retained[..., tenure + 1 : tenure + 1 + months], out=part)
-        total += part
-    return total
+    tenures = existing.shape[-1]
+    rows = min(ROWS, tenures)
+    blocks = -(-tenures // rows)
+    width = (blocks - 1) * rows + months
+    weights = np.zeros((*retained.shape[:3], blocks * rows))
+    np.divide(existing, np.maximum(retained[..., :tenures], LEAST_RETAINED), out=weights[..., :tenures])
+    later = np.zeros((*retained.shape[:3], width + rows - 1))
+    known = min(later.shape[-1], retained.shape[-1] - 1)
+    later[..., :known] = retained[..., 1 : known + 1]
+    # R_{g+1+t} for the first tenures; those of later ones are the same rows further along.
+    windows = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(later, width, axis=-1))
+    parts = weights.reshape(*retained.shape[:3], blocks, rows) @ windows
+    total = parts[..., 0, :months].copy()
+    for block in range(1, blocks):
+        total += parts[..., block, rows * block : rows * block + months]
+    return np.asarray(total)
