@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.choices import services as choices
+from apps.differentiation import weight_services as weights
 from apps.modellab import services as modellab
 from apps.onboarding import selectors
 from apps.onboarding.intake import Sheet, bring_in
@@ -17,6 +18,7 @@ from apps.workspaces import audit
 from apps.workspaces import services as workspaces
 from apps.workspaces.models import User, Workspace
 from trimtab.sample_company import SampleCompany, generate, to_csv
+from trimtab.sample_company.judgements import weight_judgements
 from trimtab.sample_company.market_truth import QUALITY
 
 SEED = 7
@@ -39,6 +41,7 @@ def load_sample(*, owner: User, scale: float = 1.0, training: dict[str, Any] | N
         for sheet in _sheets(company):
             bring_in(workspace, sheet, owner)
         choices.foresee_settings(workspace=workspace, given=_reading_of_choices(company), actor=owner)
+        _judge_weights(workspace, company, owner)
         _tickets(workspace, company, owner, training)
         run_loop(workspace=workspace, actor=owner)
         audit.note(workspace=workspace, actor=owner, action=selectors.SAMPLE_LOADED, details={"scale": scale})
@@ -68,6 +71,12 @@ def _reading_of_choices(company: SampleCompany) -> dict[str, Any]:
     known = dict(company.market.accuracy_of_level)
     row = {"name": QUALITY, "levels": list(known), "reference": next(iter(known)), "role": "quality", "quality": known}
     return {"attributes": [row]}
+
+
+def _judge_weights(workspace: Workspace, company: SampleCompany, owner: User) -> None:
+    """What people say of the criteria, before the sheet that brings them is imported."""
+    for one in weight_judgements(company.truth):
+        weights.foresee(workspace=workspace, actor=owner, **one)
 
 
 def _tickets(workspace: Workspace, company: SampleCompany, owner: User, training: dict[str, Any] | None) -> None:
