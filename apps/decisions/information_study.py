@@ -18,10 +18,12 @@ from apps.estimates.lineage import InputRef
 from apps.estimates.models import Estimate
 from apps.jobs.run import JobFailure
 from apps.planning import selectors as planning
+from apps.planning.assumptions import Assumed
 from apps.planning.models import Scenario
 from apps.planning.upstream import TODAY
 from trimtab.economics.decision.sample_information import value_of_part
 from trimtab.economics.decision.value_of_information import Information, Worth, information
+from trimtab.economics.decision.verdict import Thresholds
 from trimtab.economics.draws import Array, Figure, summarise
 
 if TYPE_CHECKING:
@@ -45,7 +47,9 @@ def run_information(run: JobRun, *, scenario_id: int) -> dict[str, Any]:
     curves = {worth.name: value_of_part(options.gains, worth.expected, PARTS) for worth in found.groups}
     run.progress(25, 100, gettext_noop("Rearranging the worlds"))
     said = gettext_noop("Rearranging the worlds")
-    moved = sensitivity(options, list(known), lambda done, of: run.progress(25 + 75 * done / of, 100, said))
+    assumed = Assumed(scenario.assumptions)
+    thresholds = Thresholds(assumed.number("ship_at"), assumed.number("hold_at"))
+    moved = sensitivity(options, list(known), thresholds, lambda done, of: run.progress(25 + 75 * done / of, 100, said))
     keep = _Keeper(run, scenario, options)
     with run.finish() as result:
         result["information"] = str(keep.information(found, curves).pk)

@@ -1,4 +1,4 @@
-"""Which uncertain links spread the gain of the best choice over today, and where one of them would turn the decision."""
+"""Which uncertain links spread the gain of the best choice over today, and where one of them turns the decision."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from apps.decisions.information_groups import FEATURES, drivers
 from apps.decisions.information_options import Compared
 from apps.planning.assumptions import stream
 from apps.planning.chain import Choice, outcome
-from apps.planning.world import World, rearranged
+from apps.planning.world import rearranged
 from trimtab.economics.decision.flips import Flip, option_flips, verdict_flips
 from trimtab.economics.decision.response_curve import Swing, tornado
 from trimtab.economics.decision.sensitivity import Effect, Orders, Sensitivity, sobol_effects
+from trimtab.economics.decision.verdict import Thresholds
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
 
 REPLICATES = 4
+# Stands for today among the names of options, whatever the language of the reader.
+TODAY = ""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,9 @@ class Found:
     features_fixed: bool
 
 
-def sensitivity(options: Compared, groups: list[str], tell: Callable[[int, int], None]) -> Found:
+def sensitivity(
+    options: Compared, groups: list[str], thresholds: Thresholds, tell: Callable[[int, int], None]
+) -> Found:
     choice = options.choices[options.held_against_today]
     inputs = drivers(options.world, choice)
     draws = {driver.code: driver.draws for driver in inputs}
@@ -45,8 +50,8 @@ def sensitivity(options: Compared, groups: list[str], tell: Callable[[int, int],
         effects=effects.effects,
         together=effects.together,
         swings=tornado(options.gain, draws),
-        option_flips=option_flips(options.gains, _codes(options), draws),
-        verdict_flips=verdict_flips(options.gain, draws),
+        option_flips=option_flips(options.gains, (TODAY, *options.names[1:]), draws),
+        verdict_flips=verdict_flips(options.gain, draws, thresholds),
         units={driver.code: driver.unit for driver in inputs},
         features_fixed=FEATURES in groups,
     )
@@ -65,7 +70,3 @@ def _effects(options: Compared, choice: Choice, groups: list[str], tell: Callabl
         if error.code != "nothing_varies":
             raise
         return Sensitivity((), 0.0, float(np.mean(options.gain)), 0.0)
-
-
-def _codes(options: Compared) -> tuple[str, ...]:
-    return options.names
