@@ -192,9 +192,7 @@ _EXPLANATIONS = {
     "modellab.quality": Explanation(
         _("Success of a task"),
         _("q = 1 − Σ_l w_l · (1 − v_l);   w_l = f_l · k_l / Σ_m f_m · k_m"),
-        _(
-            "What the answers to the held-out texts are worth where classes differ in how often they come and what they cost."
-        ),
+        _("What answers to held-out texts are worth where classes differ in how often they come and cost."),
         _(
             "Costs depend on the right class alone. A person answers below the threshold; a class that was not tested "
             "does as well as the rest."

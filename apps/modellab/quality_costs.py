@@ -10,12 +10,11 @@ from apps.estimates import selectors as estimates
 from apps.estimates.lineage import InputRef
 from apps.estimates.models import Grade
 from apps.modellab.models import CostSource, QualityMapping
+from apps.modellab.outcome_kinds import ERROR_PRICE
 from apps.modellab.outcome_rows import places_of
 from apps.modellab.plans import DRAWS
 from apps.workspaces.models import Workspace
 from trimtab.economics.draws import Array
-
-ERROR_PRICE = "modellab.error_price"
 
 
 @dataclass(frozen=True)

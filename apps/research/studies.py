@@ -63,13 +63,23 @@ class Attempts:
         return min(self.errors, key=lambda error: error.code in NOTHING_THERE)
 
 
-def keep(run: JobRun, drafts: Iterable[Draft], refused: dict[str, dict[str, Any]] | None = None) -> None:
-    """Record the drafts and end the job, in one transaction; a draft follows those that it uses."""
+def keep(
+    run: JobRun,
+    drafts: Iterable[Draft],
+    refused: dict[str, dict[str, Any]] | None = None,
+    then: Callable[[], None] | None = None,
+) -> None:
+    """Record the drafts and end the job, in one transaction; a draft follows those that it uses.
+
+    ``then`` is done in the same transaction, when all are kept.
+    """
     run.check()
     with run.finish() as result:
         kept: dict[str, Estimate] = {}
         for draft in drafts:
             kept[f"{draft.kind}:{draft.subject}"] = _record(run, draft, kept)
+        if then is not None:
+            then()
         result |= {"kept": {name: str(estimate.pk) for name, estimate in kept.items()}, "refused": refused or {}}
 
 

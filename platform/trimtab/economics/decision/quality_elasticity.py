@@ -26,7 +26,7 @@ from trimtab.economics.shapes import shaped
 
 FEWEST_CLASSES = 5
 FEWEST_IN_CLASS = 5
-ALIKE = 0.10
+ALIKE = 0.05
 CHAINS, BURN, SWEEPS = 32, 600, 1400
 SCATTER_SD, SPREAD_SD, LEVEL_MEAN, LEVEL_SD = 0.3, 1.0, -1.5, 2.0
 HIGHEST_LOG = -1e-4
@@ -86,7 +86,7 @@ def observed_elasticity(
 
     All (G,), counts at least 0 (parts of a request where they were corrected for customers who ask often). Classes
     with fewer than 5 texts or requests are left out. Raises CannotEstimate: ``too_few_classes`` under 5 classes;
-    ``no_variation`` where the test errors differ no more than by chance (chi-squared, p above .1).
+    ``no_variation`` where the test errors differ no more than by chance (chi-squared, p above .05).
 
     Gibbs sampling with Metropolis steps, centred and not centred in turn, 32 chains. Source: Carroll, Ruppert,
     Stefanski & Crainiceanu (2006), Measurement Error in Nonlinear Models, ch. 9 (structural model); Yu & Meng (2011),
