@@ -132,15 +132,15 @@ def _taken(world: World, everyone: People, menu: tuple[Plan, ...]) -> Takers:
 
 
 def _summed(world: World, everyone: People, took: NDArray[np.int8], paid: Array, used: Array, plans: int) -> Takers:
-    takes = took >= 0
+    takes = np.asarray(took >= 0)
     today = np.maximum((everyone.worth >= world.current_price).sum(axis=2), 1)
     accepting = takes.sum(axis=2) / today
     # The few people of a segment do not reach its heaviest users: their mean stands for the sheet's.
     use = used / np.maximum(everyone.tokens.mean(axis=2, keepdims=True), LEAST)
     chose = [np.asarray(took == number) for number in range(plans)]
     counts = np.stack([one.sum(axis=2) for one in chose], axis=2)
-    some = np.maximum(counts, 1)
-    mix = np.where(takes.any(axis=2)[:, :, None], counts / np.maximum(counts.sum(axis=2, keepdims=True), 1), 1 / plans)
+    some, customers = np.maximum(counts, 1), counts.sum(axis=2, keepdims=True)
+    mix = np.where(customers > 0, counts / np.maximum(customers, 1), 1 / plans)
     return Takers(
         accepting=accepting,
         price=_one_price(world, accepting),

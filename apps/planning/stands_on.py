@@ -49,6 +49,11 @@ class AssumptionRow:
     unit: str
     measured: bool
 
+    @property
+    def chosen(self) -> str:
+        """What the value stands for where there is a choice of few, else nothing."""
+        return next((str(label) for value, label in self.assumption.choices if value == self.value), "")
+
 
 def link_rows(world: World, workspace: Workspace) -> list[LinkRow]:
     for link in world.links:
