@@ -37,12 +37,12 @@ def gains(rows: Sequence[Row]) -> charts.Spec | None:
     )
 
 
-def months(found: Answer, key: str, unit: str) -> charts.Spec:
-    """Today's band, and that of the scenario's choice where it is another."""
+def months(found: Answer, name: str, key: str, currency: str) -> charts.Spec:
+    """Today's band, and that of the choice of this name where it is another."""
     series: list[tuple[str, list[dict[str, float]]]] = [(_("Today"), found.today_months[key])]
     if not found.is_today:
-        series.append((_("This choice"), found.months[key]))
-    rows: list[dict[str, Any]] = [row | {"line": name} for name, told in series for row in told]
+        series.append((_short(name), found.months[key]))
+    rows: list[dict[str, Any]] = [row | {"line": label} for label, told in series for row in told]
     return charts.interval_line(
         rows,
         x="month",
@@ -51,9 +51,9 @@ def months(found: Answer, key: str, unit: str) -> charts.Spec:
         high="high",
         series="line",
         x_title=_("Month"),
-        y_title=unit if unit != "share" else "",
+        y_title=currency,
         x_format="d",
-        y_format=".0%" if unit == "share" else "~s",
+        y_format="~s",
         zero=True,
         height=190,
     )

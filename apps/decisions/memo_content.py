@@ -16,7 +16,7 @@ from apps.decisions.option_values import values
 from apps.estimates.models import Grade
 from apps.estimates.reading import amount, interval, money, percent
 from apps.planning import selectors as planning
-from apps.planning.answers import answer, saved_choice
+from apps.planning.answers import Answer, answer, saved_choice
 from apps.planning.models import Scenario
 from apps.planning.page import grade as grade_of
 from apps.planning.page import is_simulated, measure_title, model_name
@@ -113,10 +113,14 @@ def _box(label: str, figure: Figure, grade: str) -> dict[str, str]:
     }
 
 
-def _parts(scenario: Scenario, told: OptionComparison, found: Any) -> list[Part]:
+def _parts(scenario: Scenario, told: OptionComparison, kept: Answer) -> list[Part]:
+    """The months are those of the scenario's own choice or, where that is today's, of the leading option."""
+    shown, name = kept, gettext("This choice")
+    if kept.is_today and told.leader.option is not None:
+        shown, name = answer(told.values.world, told.leader.choice), told.leader.name
     return [
         _options(told),
-        *_months(told, found),
+        *_months(told, shown, name),
         _verdicts(scenario),
         _stands_on(scenario, told),
         _assumptions(scenario, told),
@@ -161,12 +165,12 @@ def _option(told: OptionComparison, row: Row) -> dict[str, Any]:
     }
 
 
-def _months(told: OptionComparison, found: Any) -> list[Part]:
+def _months(told: OptionComparison, found: Answer, name: str) -> list[Part]:
     currency = told.values.world.currency
     return [
         Part(
             title=measure_title(key),
-            chart=memo_charts.months(found, key, "share" if key == "retained" else currency),
+            chart=memo_charts.months(found, name, key, currency),
             alt=measure_title(key),
         )
         for key in ("revenue", "margin")

@@ -44,4 +44,6 @@ def months_in_words(paid: Reached | None) -> str:
         return "—"
     if paid.median is None:
         return gettext("not in %(share)s of worlds") % {"share": percent(paid.never, 0)}
+    if paid.median < 1:
+        return gettext("at once")
     return gettext("%(months)s months") % {"months": number(round(paid.median))}
