@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from apps.differentiation.map_labels import Window, label_places
 from apps.estimates import chart_parts as parts
 from apps.estimates.chart_parts import GREY, PALETTE, TEAL, Spec
 from apps.estimates.models import Estimate
@@ -21,7 +22,6 @@ def map_chart(estimate: Estimate | None) -> Spec | None:
     import altair as alt
 
     found = estimate.diagnostics
-    rows = _places(found)
     outline = [
         {"name": one["offer"], "x": x, "y": y, "order": at}
         for one in found["offers"]
@@ -32,11 +32,14 @@ def map_chart(estimate: Estimate | None) -> Spec | None:
         _("Axis %(number)d, %(share)s%% of the differences") % {"number": at + 1, "share": round(100 * share[at])}
         for at in (0, 1)
     ]
-    reach = 1.15 * max(abs(row[side]) for row in [*rows, *outline] for side in ("x", "y"))
+    window = Window.around([*_places(found), *outline])
+    rows = label_places(_places(found), window)
+    ticks: dict[str, Any] = {"tickCount": 7, "format": ".1f"}
     place: dict[str, Any] = {
-        "x": alt.X("x:Q").title(axes[0]).scale(domain=[-reach, reach], nice=False),
-        "y": alt.Y("y:Q").title(axes[1]).scale(domain=[-reach, reach], nice=False),
+        "x": alt.X("x:Q").title(axes[0]).scale(domain=window.across, nice=False).axis(**ticks),
+        "y": alt.Y("y:Q").title(axes[1]).scale(domain=window.up, nice=False).axis(**ticks),
     }
+    label_up = alt.Y("label_y:Q").title(axes[1])
     offers = [one["offer"] for one in found["offers"]]
     colour = alt.Color("name:N").scale(domain=offers, range=_colours(offers)).legend(None)
     base = alt.Chart(parts.values()).encode(**place)
@@ -51,11 +54,11 @@ def map_chart(estimate: Estimate | None) -> Spec | None:
     layers = [
         around,
         base.transform_filter(is_other).mark_point(shape="diamond", size=40, color=GREY).encode(tooltip=tips),
-        base.transform_filter(is_other).mark_text(dy=-9, fontSize=11, color=GREY).encode(text="name:N"),
+        base.transform_filter(is_other).mark_text(fontSize=11, color=GREY).encode(text="name:N", y=label_up),
         base.transform_filter(is_offer).mark_circle(size=110, opacity=1).encode(color=colour, tooltip=tips),
         base.transform_filter(is_offer)
-        .mark_text(dy=-13, fontSize=13, fontWeight="bold")
-        .encode(text="name:N", color=colour),
+        .mark_text(fontSize=13, fontWeight="bold")
+        .encode(text="name:N", color=colour, y=label_up),
     ]
     columns = [("name", _("Offer or criterion")), ("x", axes[0]), ("y", axes[1])]
     return parts.specification(alt.layer(*layers), rows, columns, HEIGHT)
