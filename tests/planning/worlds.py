@@ -68,6 +68,14 @@ def _record(workspace, kind, draws, figures, grade, simulated, **more):
     )
 
 
+def record_estimate(workspace, kind, arrays, *, subject="", parameters=None, diagnostics=None, grade=Grade.OBSERVED):
+    """One more current result, of which the forecast reads the draws alone."""
+    return _record(
+        workspace, kind, arrays, [], grade, True,
+        subject=subject, parameters=parameters or {}, diagnostics=diagnostics or {},
+    )  # fmt: skip
+
+
 def _arrivals(workspace, rng, simulated):
     level = TRUTH.first_month_arrivals * (1 + TRUTH.arrivals_growth_per_month) ** TRUTH.months
     coming = rng.gamma(60, level / 60, D)[:, None] * np.ones(60)

@@ -282,3 +282,111 @@ def test_bad_input_is_refused_with_a_code_and_a_remedy(changes, code):
         forecast(some_inputs(**changes))
     assert refused.value.code == code
     assert refused.value.remedy
+
+
+@FAST
+@given(SEEDS, st.floats(0.1, 50))
+def test_revenue_is_linear_in_the_people_in_reach(seed, factor):
+    inputs = some_inputs(seed)
+    one, more = forecast(inputs), forecast(replace(inputs, buyers=inputs.buyers * factor))
+    np.testing.assert_allclose(more.revenue, one.revenue * factor, rtol=1e-11)
+    np.testing.assert_allclose(more.gross_margin, one.gross_margin * factor, rtol=1e-9, atol=1e-9)
+
+
+@FAST
+@given(SEEDS, st.floats(0.01, 20))
+def test_margin_and_cash_fall_in_every_cost(seed, extra):
+    inputs = some_inputs(seed)
+    before = forecast(inputs)
+    for name in ("serving_cost", "fixed_cost", "acquisition_cost", "marketing"):
+        after = forecast(replace(inputs, **{name: getattr(inputs, name) + extra}))
+        assert np.all(after.margin < before.margin), name
+        assert np.all(after.cash < before.cash), name
+    later = forecast(replace(inputs, one_off_cost=extra))
+    np.testing.assert_array_equal(later.margin, before.margin)
+    np.testing.assert_allclose(later.npv_margin, before.npv_margin - extra, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(later.cash, before.cash - extra, rtol=1e-9, atol=1e-9)
+
+
+@FAST
+@given(SEEDS, st.booleans())
+def test_segments_and_plans_each_sum_to_the_whole(seed, together):
+    inputs = some_inputs(seed, expansion=0.01)
+    if together:
+        mix = np.random.default_rng(seed).dirichlet(np.ones(2), 5)
+        inputs = replace(inputs, buyers=inputs.buyers.sum(axis=1), segment_mix=mix)
+    found = forecast(inputs)
+    for parts in (found.by_segment(), found.by_plan()):
+        for name in ("customers", "new_customers", "revenue", "serving_cost"):
+            np.testing.assert_allclose(getattr(parts, name).sum(axis=1), getattr(found, name), rtol=1e-11)
+        np.testing.assert_allclose(parts.margin.sum(axis=1), found.gross_margin, rtol=1e-9, atol=1e-8)
+
+
+@FAST
+@given(SEEDS)
+def test_a_segment_without_buyers_changes_nothing(seed):
+    inputs = some_inputs(seed)
+    buyers = inputs.buyers.copy()
+    buyers[:, 1] = 0
+    with_it = forecast(replace(inputs, buyers=buyers))
+    alone = {name: getattr(inputs, name)[:, :1] for name in ("share", "hazard", "link", "serving_cost")}
+    without = forecast(replace(inputs, buyers=buyers[:, :1], **alone))
+    for name in ("revenue", "customers", "margin", "npv_margin", "retained"):
+        np.testing.assert_allclose(getattr(with_it, name), getattr(without, name), rtol=1e-11, atol=1e-12, err_msg=name)
+    assert np.all(with_it.by_segment().revenue[:, 1] == 0)
+
+
+@FAST
+@given(SEEDS)
+def test_buyers_given_together_with_their_parts_are_those_given_by_segment(seed):
+    inputs = some_inputs(seed, existing=np.ones((2, 3, 4)))
+    mix, total = np.random.default_rng(seed).dirichlet(np.ones(2), 5), inputs.buyers.sum(axis=1)
+    parted = forecast(replace(inputs, buyers=total, segment_mix=mix))
+    by_segment = forecast(replace(inputs, buyers=total[:, None] * mix[..., None]))
+    np.testing.assert_allclose(parted.active, by_segment.active, rtol=1e-11)
+    np.testing.assert_allclose(parted.retained, by_segment.retained, rtol=1e-11)
+
+
+@pytest.mark.parametrize("churn", [0.02, 0.1, 0.5])
+def test_at_a_constant_rate_customers_grow_to_arrivals_over_churn(churn):
+    # 100 a month: sum_{a<t} 100 (1 - c)^a = 100 (1 - (1 - c)^t) / c, in the end 100 / c.
+    months = 600
+    found = forecast(
+        ForecastInputs(
+            buyers=np.full((1, months), 200.0),
+            share=np.full((1, 1, 1), 0.5),
+            price=np.array([30.0]),
+            hazard=np.array([[-np.log1p(-churn)]]),
+            serving_cost=4.0,
+            payment_fee=0.05,
+            acquisition_cost=25.0,
+            marketing=100.0,
+        )
+    )
+    t = np.arange(1, months + 1)
+    customers = 100 * (1 - (1 - churn) ** t) / churn
+    np.testing.assert_allclose(found.customers[0], customers, rtol=1e-9)
+    np.testing.assert_allclose(found.customers[0, -1], 100 / churn, rtol=1e-4)
+    np.testing.assert_allclose(found.gross_margin[0], customers * (30 * 0.95 - 4), rtol=1e-9)
+    np.testing.assert_allclose(found.margin[0], customers * 24.5 - 2600.0, rtol=1e-9)
+
+
+def test_of_the_existing_customers_only_those_who_accept_are_counted():
+    kept = np.random.default_rng(3).uniform(0, 1, (5, 2, 3))
+    existing = np.random.default_rng(4).integers(0, 50, (2, 3, 9)).astype(float)
+    some = some_inputs(existing=existing, expansion=0.01)
+    nobody, everyone = (forecast(replace(some, existing_kept=part)) for part in (0.0, 1.0))
+    part = forecast(replace(some, existing_kept=kept))
+    expected = nobody.active + kept[..., None] * (everyone.active - nobody.active)
+    np.testing.assert_allclose(part.active, expected, rtol=1e-11)
+    np.testing.assert_allclose(nobody.active, forecast(replace(some, existing=None)).active, rtol=1e-11)
+
+
+def test_two_threads_find_what_one_does(monkeypatch):
+    inputs = some_inputs(worlds=31, existing=np.ones((2, 3, 20)), expansion=0.01)
+    one = forecast(inputs)
+    monkeypatch.setattr(engine, "LARGE", 0)
+    monkeypatch.setattr(engine, "BLOCK_BYTES", 1)
+    two = forecast(inputs)
+    for name in ("active", "paying", "margin", "npv_margin", "retained"):
+        np.testing.assert_allclose(getattr(two, name), getattr(one, name), rtol=1e-12)
