@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from apps.planning.upstream import TODAY
 from apps.planning.world import MOST_MONTHS, Link, World
 
 HALF_A_YEAR = 6
+FINER = (1, 2, 3, 5, 6, 10, 20, 50, 100, 1000)
+TOLERANCE, DIGITS = 1e-6, 10
 Text = str | Promise
 
 
@@ -46,7 +49,7 @@ class Slider:
     help: Text
     low: float
     high: float
-    step: float
+    step: float | str
     value: float
     today: float
     meaning: Meaning
@@ -87,14 +90,32 @@ def kept(choice: Choice) -> str:
     return json.dumps({name: getattr(choice, name) for name in names})
 
 
+def grid(low: float, high: float, step: float, today: float, value: float) -> tuple[float, float, float | str]:
+    """Ends and step of a slider that can stand at today's value and at ``value`` exactly.
+
+    A browser moves what lies between two steps to the next of them, and would ask for another choice than is kept.
+    The step is made finer where that is enough, else "any".
+    """
+    below = ceil(max(0.0, (today - min(low, value)) / step) - TOLERANCE)
+    above = ceil(max(0.0, (max(high, value) - today) / step) - TOLERANCE)
+    ends = round(today - below * step, DIGITS), round(today + above * step, DIGITS)
+    for parts in FINER:
+        fine = step / parts
+        far = (value - today) / fine
+        if abs(far - round(far)) < TOLERANCE:
+            return *ends, round(fine, DIGITS)
+    return *ends, "any"
+
+
 def _price(world: World, choice: Choice, link: Link | None) -> Slider:
-    low, high, step = price_range(world)
+    lowest, highest, usual = price_range(world)
+    low, high, step = grid(lowest, highest, usual, world.current_price, choice.price)
     return Slider(
         key="price",
         label=gettext("Price a month"),
         help="",
-        low=min(low, choice.price),
-        high=max(high, choice.price),
+        low=low,
+        high=high,
         step=step,
         value=choice.price,
         today=world.current_price,
@@ -114,7 +135,7 @@ def _months(choice: Choice) -> Slider:
         help="",
         low=FEWEST_MONTHS,
         high=MOST_MONTHS,
-        step=HALF_A_YEAR,
+        step=grid(FEWEST_MONTHS, MOST_MONTHS, HALF_A_YEAR, DEFAULT_MONTHS, choice.months)[2],
         value=choice.months,
         today=DEFAULT_MONTHS,
         meaning=Meaning(text=str(choice.months), note=gettext("how far the forecast looks")),
@@ -124,13 +145,14 @@ def _months(choice: Choice) -> Slider:
 
 def _lever(key: str, world: World, choice: Choice, link: Link | None) -> Slider:
     lever, value = LEVERS[key], getattr(choice, key)
+    low, high, step = grid(lever.low, lever.high, lever.step, lever.neutral, value)
     return Slider(
         key=key,
         label=lever.label,
         help=lever.help,
-        low=min(lever.low, value),
-        high=max(lever.high, value),
-        step=lever.step,
+        low=low,
+        high=high,
+        step=step,
         value=value,
         today=lever.neutral,
         meaning=_MEANINGS[key](world, choice),

@@ -25,6 +25,13 @@ PLAIN = {
     "kano": "research:needs-kano",
     "needs-compared": "research:needs-compared",
     "position": "differentiation:home",
+    "weights": "differentiation:weights",
+    "weights-pairs": "differentiation:judge-ahp",
+    "weights-best-worst": "differentiation:judge-best-worst",
+    "weights-swing": "differentiation:judge-swing",
+    "position-map": "differentiation:map",
+    "position-canvas": "differentiation:canvas",
+    "white-spaces": "differentiation:white-spaces",
     "price": "pricing:home",
     "price-ladder": "pricing:ladder",
     "plans": "pricing:plans",
@@ -40,6 +47,8 @@ PLAIN = {
     "adoption": "adoption:home",
     "model-lab": "modellab:home",
     "forecast": "planning:home",
+    "scenarios": "planning:scenarios",
+    "compare": "planning:compare",
     "ledger": "decisions:ledger",
     "evidence": "estimates:list",
     "jobs": "jobs:list",
@@ -62,6 +71,7 @@ def _rows(workspace: Workspace) -> dict[str, tuple[str, Any]]:
     refused = QuarantinedRow.objects.filter(workspace=workspace)
     # The first scenario is the one that the forecast page opens by itself.
     example = Scenario.objects.filter(workspace=workspace).order_by("-pk").first()
+    levers = Scenario.objects.filter(workspace=workspace, archived_at=None).exclude(levers={}).first()
     return {
         "source": ("research:source", refused.first().source_id),
         "source-prices": ("research:source", sources.get(kind="prices").pk),
@@ -76,6 +86,8 @@ def _rows(workspace: Workspace) -> dict[str, tuple[str, Any]]:
         "candidate": ("modellab:candidate", candidates.get(method="full").pk),
         "candidate-today": ("modellab:candidate", candidates.get(method="today").pk),
         "deployment": ("modellab:deployment", "tickets"),
+        "scenario-levers": ("planning:scenario", levers.pk),
+        "links": ("planning:links", levers.pk),
         "scenario-example": ("planning:scenario", example.pk),
         "evidence-price": ("estimates:detail", current.get(kind="pricing.demand").pk),
         "evidence-forecast": ("estimates:detail", current.filter(kind="planning.forecast").first().pk),

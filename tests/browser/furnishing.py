@@ -25,6 +25,7 @@ from apps.onboarding import services as onboarding
 from apps.onboarding.sample import SEED
 from apps.planning import selectors as planning_selectors
 from apps.planning import services as planning
+from apps.planning import sharing
 from apps.planning.loop import advance
 from apps.planning.selectors import latest_loop
 from apps.pricing import services as pricing
@@ -135,6 +136,13 @@ def _adopters(workspace: Workspace, owner: User) -> None:
 
 
 def _second_scenario(workspace: Workspace, owner: User) -> None:
+    """One that is dearer with a better model, one that was put away, and the example, which is the last."""
+    best = Candidate.objects.get(workspace=workspace, method="full")
+    levers = {"quality": 0.01, "latency": 0.8}
+    values = {"price": 59, "candidate": str(best.pk), "levers": levers, "assumptions": {"requests_per_month": 600}}
+    dearer = planning.create(workspace=workspace, name="Dearer and better", actor=owner, values=values)
+    planning.archive(scenario=planning.copy(scenario=dearer, actor=owner), actor=owner)
+    sharing.share(scenario=dearer, actor=owner)
     planning.open_example(workspace=workspace, actor=owner)
 
 

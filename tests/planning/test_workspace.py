@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.jobs.testing import run_now
 from apps.planning import history, selectors, services
 from apps.planning.models import Scenario, ScenarioChange
+from apps.planning.sliders import grid
 from apps.workspaces.errors import Refused
 from apps.workspaces.models import AuditEntry
 from tests.planning.worlds import record_all
@@ -63,6 +66,21 @@ def test_a_slider_says_what_its_place_means_and_what_stands_behind_it(browser, s
     page = browser.get(at("scenario", scenario))
     arrivals = next(slider for slider in page.context["sliders"] if slider.key == "arrivals")
     assert reverse("estimates:detail", args=[scenario.workspace.slug, arrivals.link.estimate.pk]) in html
+
+
+@given(
+    today=st.decimals(1, 500, places=2).map(float),
+    value=st.decimals(1, 500, places=2).map(float),
+    step=st.sampled_from([0.01, 0.05, 0.5, 1.0, 2.0, 5.0]),
+)
+def test_a_slider_can_stand_exactly_at_today_and_at_what_is_kept(today, value, step):
+    low, high, fine = grid(0.4 * today, 2.5 * today, step, today, value)
+    assert low <= min(0.4 * today, value) + 1e-9
+    assert high >= max(2.5 * today, value) - 1e-9
+    if fine != "any":
+        for place in (today, value):
+            far = (place - low) / fine
+            assert abs(far - round(far)) < 1e-3
 
 
 def test_every_link_without_data_leads_to_the_field_where_it_is_typed(browser, scenario):
