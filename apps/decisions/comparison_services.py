@@ -83,8 +83,10 @@ def fill(
     menus: Sequence[Sequence[Mapping[str, Any]]] = (),
     actor: User | None = None,
 ) -> list[Option]:
-    """An option for each price with each model and each menu; a menu's fees are times the price, () is the price
-    alone. Combinations that are there already, and today itself, are left out. Raises Refused for too many."""
+    """An option for each price, model and menu; a menu's fees and rates are times the price, () is the price alone.
+
+    Combinations that are there already, and today itself, are left out. Raises Refused for too many.
+    """
     world = known_world(scenario)
     scenario = kept_scenario(scenario, actor)
     asked = [option_fields.price(price) or world.current_price for price in prices] or [world.current_price]
@@ -152,7 +154,12 @@ def _known_kinds(world: World, given: Sequence[str]) -> tuple[PlanKind, ...]:
 
 
 def _scaled(plan: Mapping[str, Any], price: float) -> dict[str, Any]:
-    return {**plan, "fee": round(float(plan["fee"]) * price, 2)}
+    per_1000 = plan.get("per_1000")
+    return {
+        "fee": round(float(plan["fee"]) * price, 2),
+        "included": plan.get("included"),
+        "per_1000": None if per_1000 is None else float(f"{float(per_1000) * price:.2g}"),
+    }
 
 
 def _content(option: Option, world: World) -> tuple[Any, ...]:

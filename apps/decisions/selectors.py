@@ -67,6 +67,12 @@ def archived_options(scenario: Scenario) -> tuple[Option, ...]:
     return _of(scenario, archived=True)
 
 
+def deleted_options(scenario: Scenario) -> tuple[Option, ...]:
+    """Those that can still be brought back, last deleted first."""
+    gone = Option.objects.filter(workspace=scenario.workspace, scenario_id=scenario.pk).exclude(deleted_at=None)
+    return tuple(gone.order_by("-deleted_at")) if scenario.pk else ()
+
+
 def _of(scenario: Scenario, *, archived: bool) -> tuple[Option, ...]:
     if scenario.pk is None:
         return ()

@@ -36,10 +36,16 @@ def add(*, scenario: Scenario, values: Mapping[str, Any], actor: User | None = N
 @transaction.atomic
 def change(*, option: Option, values: Mapping[str, Any], actor: User | None = None) -> Option:
     """Set what ``values`` names; what it leaves out stays. Raises Refused."""
-    for name, value in checked(option.workspace, values).items():
-        setattr(option, name, value)
+    set_fields(option=option, values=values)
     option.save()
     _note(option, actor, "option.changed", {"fields": sorted(values)})
+    return option
+
+
+def set_fields(*, option: Option, values: Mapping[str, Any]) -> Option:
+    """As ``change``, in memory only: to see what would come of it."""
+    for name, value in checked(option.workspace, values).items():
+        setattr(option, name, value)
     return option
 
 
