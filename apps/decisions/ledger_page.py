@@ -69,11 +69,12 @@ def entry(decision: Decision) -> Entry:
 
 def ledger_page(workspace: Workspace, scenario: Scenario, option: Option | None) -> dict[str, Any]:
     options = [] if scenario.pk is None else list(selectors.options_of(scenario))
-    begins = month_name(first_month(workspace))
+    begins, found = month_name(first_month(workspace)), ledger(workspace)
     return {
         "scenario": scenario,
         "scenarios": list(selectors.scenarios(workspace)),
-        "ledger": ledger(workspace),
+        "ledger": found,
+        "shift_down": -found.correction.parameters["shift"] if found.correction else 0.0,
         "withdrawn": list(ledger_selectors.decisions(workspace).exclude(withdrawn_at=None)[:20]),
         "options": options,
         "chosen": option,
