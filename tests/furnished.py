@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.choices.models import ChoiceDesign, Market
 from apps.decisions.models import Actual, Decision
-from apps.differentiation.models import Criterion, Rating
+from apps.differentiation.models import Criterion, Rating, WeightJudgement
 from apps.estimates import services as estimate_services
 from apps.estimates.lineage import InputRef
 from apps.jobs.models import Job, JobLog
-from apps.modellab.models import Candidate, Deployment, TrainingRun
+from apps.modellab.models import Candidate, Deployment, OutcomeExperiment, TrainingRun
 from apps.modellab.services import upload_set
 from apps.planning.models import Scenario
 from apps.planning.sharing import share
@@ -94,6 +94,9 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
         "job_id": job.pk,
         "estimate_id": estimate.pk,
         "criterion_id": criterion.pk,
+        "judgement_id": WeightJudgement.objects.create(
+            workspace=workspace, method="swing", person=words[:80], answers={"points": {words: 100.0}}
+        ).pk,
         "scenario_id": scenario.pk,
         "scenario_link_id": link.pk,
         "share_token": share_token,
@@ -229,4 +232,11 @@ def _lab(workspace, owner, name, words):
         "candidate_id": candidate.pk,
         "deployment_id": deployment.pk,
         "name": deployment.name,
+        "changed": _experiment(workspace, words).changed,
     }
+
+
+def _experiment(workspace, words):
+    return OutcomeExperiment.objects.create(
+        workspace=workspace, changed="quality", first_model=words[:120], second_model=words[:120]
+    )

@@ -2,12 +2,20 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from apps.modellab import api, api_deployments, api_runs
+from apps.modellab import api, api_deployments, api_quality, api_runs
 
 urlpatterns = [
     path("labelled-sets/", api.LabelledSetList.as_view(), name="api-labelled-sets"),
     path("labelled-sets/<int:set_id>/", api.LabelledSetDetail.as_view(), name="api-labelled-set"),
     path("labelled-sets/<int:set_id>/today/", api.LabelledSetToday.as_view(), name="api-labelled-set-today"),
+    path("labelled-sets/<int:set_id>/quality/", api_quality.SetQuality.as_view(), name="api-labelled-set-quality"),
+    path(
+        "labelled-sets/<int:set_id>/quality/undo/",
+        api_quality.SetQualityUndo.as_view(),
+        name="api-labelled-set-quality-undo",
+    ),
+    path("outcome-study/", api_quality.OutcomeStudyView.as_view(), name="api-outcome-study"),
+    path("outcome-experiments/<slug:changed>/", api_quality.ExperimentView.as_view(), name="api-outcome-experiment"),
     path("training-runs/", api_runs.RunList.as_view(), name="api-training-runs"),
     path("training-runs/<int:run_id>/", api_runs.RunDetail.as_view(), name="api-training-run"),
     path("training-runs/<int:run_id>/cancel/", api_runs.RunCancel.as_view(), name="api-training-run-cancel"),
@@ -16,6 +24,9 @@ urlpatterns = [
     path("training-runs/<int:run_id>/log/", api_runs.RunLog.as_view(), name="api-training-run-log"),
     path("candidates/", api_runs.CandidateList.as_view(), name="api-candidates"),
     path("candidates/<int:candidate_id>/", api_runs.CandidateDetail.as_view(), name="api-candidate"),
+    path(
+        "candidates/<int:candidate_id>/quality/", api_quality.CandidateQuality.as_view(), name="api-candidate-quality"
+    ),
     path("deployments/", api_deployments.DeploymentList.as_view(), name="api-deployments"),
     path("deployments/<slug:name>/", api_deployments.DeploymentDetail.as_view(), name="api-deployment"),
     path(

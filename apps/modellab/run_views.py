@@ -97,6 +97,7 @@ def candidate_page(request: WorkspaceRequest, slug: str, candidate_id: int) -> H
     context = {
         "candidate": candidate,
         "estimate": selectors.evaluation(candidate),
+        "quality_estimate": selectors.quality(candidate),
         "line": next((one for one in comparison.compare(candidate.run) if one.candidate.pk == candidate.pk), None),
         "rows": rows[::-1] if sort.startswith("-") else rows,
         "sort": sort,

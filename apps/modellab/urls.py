@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.modellab import run_views, views
+from apps.modellab import quality_views, run_views, views
 
 app_name = "modellab"
 urlpatterns = [
@@ -21,6 +21,13 @@ urlpatterns = [
     path("candidates/<int:candidate_id>/", run_views.candidate_page, name="candidate"),
     path("candidates/<int:candidate_id>/deploy/", run_views.deploy, name="deploy"),
     path("candidates/<int:candidate_id>/try/", run_views.try_it, name="try"),
+    path("candidates/<int:candidate_id>/errors/", quality_views.errors_page, name="errors"),
+    path("candidates/<int:candidate_id>/errors/set/", quality_views.set_mapping, name="errors-set"),
+    path("candidates/<int:candidate_id>/errors/undo/", quality_views.undo_mapping, name="errors-undo"),
+    path("outcomes/", quality_views.outcomes_page, name="outcomes"),
+    path("outcomes/study/", quality_views.study_outcomes, name="outcomes-study"),
+    path("outcomes/experiment/", quality_views.state_experiment, name="experiment"),
+    path("outcomes/experiments/<slug:changed>/forget/", quality_views.forget_experiment, name="experiment-forget"),
     path("deployments/<slug:name>/", run_views.deployment_page, name="deployment"),
     path("deployments/<slug:name>/roll-back/", run_views.roll_back, name="roll-back"),
     path("deployments/<slug:name>/undeploy/", run_views.undeploy, name="undeploy"),
