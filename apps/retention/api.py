@@ -38,6 +38,7 @@ class RetentionWhatIfSerializer(serializers.Serializer[Any]):
     retained = FigureSerializer(allow_null=True)
     retained_change = FigureSerializer(allow_null=True)
     outside = serializers.ListField(child=serializers.CharField())
+    capped = serializers.FloatField(help_text="Share of worlds in which the document form would exceed 1.")
 
 
 class RetentionStudyView(WorkspaceAPIView):
@@ -56,7 +57,10 @@ class RetentionStudyView(WorkspaceAPIView):
 class WhatIfView(WorkspaceAPIView):
     @extend_schema(
         operation_id="retention_what_if",
-        parameters=[OpenApiParameter(part, float, required=True) for part in ("functionality", "interaction", "cost")],
+        parameters=[
+            *(OpenApiParameter(part, float, required=True) for part in ("functionality", "interaction", "cost")),
+            OpenApiParameter("form", str, enum=["hazard", "document"], description="How h(U) acts on retention."),
+        ],
         responses=RetentionWhatIfSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -65,4 +69,6 @@ class WhatIfView(WorkspaceAPIView):
         if not form.is_valid():
             errors = [{"field": name, "message": str(said[0])} for name, said in form.errors.items()]
             raise Problem(code="share_not_usable", title=_("F, I and C are shares from 0 to 1."), errors=errors)
-        return Response(RetentionWhatIfSerializer(selectors.what_if_at(self.workspace, form.parts())).data)
+        return Response(
+            RetentionWhatIfSerializer(selectors.what_if_at(self.workspace, form.parts(), form.retention_form())).data
+        )

@@ -23,6 +23,7 @@ from trimtab.economics.retention.link import LINK_FAMILIES, RetentionLink, assum
 from trimtab.economics.retention.link_cells import NEW_MONTHS, SlopeCells, slope_cells
 from trimtab.economics.retention.link_families import at_reference
 from trimtab.economics.retention.spells import months_between
+from trimtab.economics.satisfaction.answer_noise import meant, noise_variance
 
 ASSUMED_SLOPE, ASSUMED_SPREAD = 2.0, 0.8
 ASSUMED_U_REFERENCE = 0.7
@@ -31,7 +32,7 @@ BANDS = ("new", "established")
 
 @dataclass(frozen=True)
 class Joined:
-    """m answers within a stay: U (m,), tenure at the answer, at its end, whether the customer left; counts left out.
+    """m answers within a stay: U as it was meant (m,), tenure at the answer, at its end, whether the customer left; counts left out.
 
     ``stay`` (m,) are the places of the stays in the log, ``segment`` (m,) those of the answer or else of the stay.
     """
@@ -110,7 +111,7 @@ def join(survey: SatisfactionSurvey, log: SubscriptionLog) -> Joined:
     # Two answers of one day leave the first no time to be judged by.
     lasting = last > said
     return Joined(
-        satisfaction=survey.answers[rows, 3][lasting],
+        satisfaction=meant(survey.answers, noise_variance(survey.points))[rows, 3][lasting],
         entry=months_between(log.start[stay], said)[lasting],
         duration=months_between(log.start[stay], last)[lasting],
         ended=(log.ended[stay] & ~asked_again)[lasting],

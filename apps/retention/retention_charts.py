@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 
 from apps.estimates import charts
 from apps.estimates.models import Estimate
-from apps.retention.what_if import kept_shares
+from apps.retention.what_if import cell_slopes, kept_shares, link_at
+from apps.retention.words import GROUPS
 from trimtab.economics.draws import interval
 
 AHEAD = 12
 LAST = 60
 MOST_COUNTS = 8
+MOST_LINES = 6
 
 
 def survival_curve(estimate: Estimate) -> charts.Spec:
@@ -96,5 +98,36 @@ def link_curve(link: Estimate, survival: Estimate) -> charts.Spec:
         x_format=".2f",
         y_format=".0%",
         zero=True,
+        markers=[{"x": link.diagnostics["u_reference"], "label": _("today")}],
+    )
+
+
+def link_by_segment(link: Estimate) -> charts.Spec | None:
+    """h(U) of the established customers of each segment, or of new and established ones where there is one segment."""
+    slopes, names = cell_slopes(link), link.parameters.get("segments", [""])
+    if slopes is None or link.grade == "assumed":
+        return None
+    lines = (
+        {str(GROUPS[group]): slopes[:, 0, place] for place, group in enumerate(("new", "established"))}
+        if len(names) < 2
+        else {name: slopes[:, place, -1] for place, name in enumerate(names[:MOST_LINES])}
+    )
+    rows = []
+    for label, slope in lines.items():
+        for level in np.linspace(0, 1, 21):
+            middle, low, high = interval(link_at(link, np.full(1, level), slope))
+            row = {"u": float(level), "h": float(middle), "low": float(low), "high": float(high)}
+            rows.append(row | {"segment": label})
+    return charts.curve_with_band(
+        rows,
+        x="u",
+        y="h",
+        low="low",
+        high="high",
+        series="segment",
+        x_title=_("Satisfaction, U"),
+        y_title=_("h(U): log of how much less often customers leave"),
+        x_format=".2f",
+        y_format=".1f",
         markers=[{"x": link.diagnostics["u_reference"], "label": _("today")}],
     )

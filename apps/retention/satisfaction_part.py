@@ -15,6 +15,7 @@ from apps.retention.segment_names import EVERYONE, answering_segment, largest
 from apps.retention.subscription_log import SubscriptionLog
 from apps.retention.survey import PARTS, SatisfactionSurvey
 from trimtab.economics.draws import Array, interval, summarise
+from trimtab.economics.satisfaction.answer_noise import noise_variance
 from trimtab.economics.satisfaction.checks import linear_check
 from trimtab.economics.satisfaction.families import Family, predict
 from trimtab.economics.satisfaction.model import SatisfactionFit, fit
@@ -30,7 +31,10 @@ def satisfaction_draft(survey: SatisfactionSurvey, log: SubscriptionLog | None =
     latest = survey.latest
     answers = survey.answers[latest]
     F, I, C, U = answers.T  # noqa: E741
-    fitted = fit(F, I, C, U, np.random.default_rng(seed), worlds=WORLDS, items=answers, points=survey.points)
+    noise = noise_variance(survey.points)
+    fitted = fit(
+        F, I, C, U, np.random.default_rng(seed), worlds=WORLDS, items=answers, points=survey.points, noise=noise
+    )
     draws = {"coef": fitted.coef_draws, "u_reference": fitted.u_reference}
     draws |= dict(zip(REFERENCES, fitted.reference_draws.T, strict=True))
     segment = answering_segment(survey, log)[latest]
@@ -41,6 +45,7 @@ def satisfaction_draft(survey: SatisfactionSurvey, log: SubscriptionLog | None =
         np.random.default_rng([seed, 5]),
         segments=largest(segment),
         points=survey.points,
+        noise=noise,
     )
     draws |= {"coef_segment": by_segment.coef}
     draws |= {f"{name}_segment": by_segment.reference[..., place] for place, name in enumerate(REFERENCES)}

@@ -14,6 +14,7 @@ from apps.retention.subscription_log import subscriptions
 from apps.retention.survey import satisfaction_answers
 from apps.retention.what_if import PARTS, WhatIf, what_if
 from apps.workspaces.models import Workspace
+from trimtab.economics.retention.cohorts import RetentionForm
 
 STUDY = "retention.study"
 
@@ -84,13 +85,13 @@ def _segments(workspace: Workspace, survival: Estimate | None) -> list[Estimate]
     ]
 
 
-def what_if_at(workspace: Workspace, parts: tuple[float, float, float]) -> WhatIf:
+def what_if_at(workspace: Workspace, parts: tuple[float, float, float], form: RetentionForm = "hazard") -> WhatIf:
     """The answer to the three sliders; 404 without a satisfaction result."""
     satisfaction = estimates.current(workspace, SATISFACTION)
     if satisfaction is None:
         raise Http404
     link, survival = estimates.current(workspace, LINK), estimates.current(workspace, SURVIVAL)
-    return what_if(satisfaction, link, survival, parts)
+    return what_if(satisfaction, link, survival, parts, form)
 
 
 def today(satisfaction: Estimate) -> dict[str, float]:

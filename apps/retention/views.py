@@ -24,7 +24,7 @@ def home(request: WorkspaceRequest, slug: str) -> HttpResponse:
         form.is_valid()
         context |= {
             "sliders": [(form[part], value) for part, value in today.items()],
-            "answer": selectors.what_if_at(request.workspace, form.parts()),
+            "answer": selectors.what_if_at(request.workspace, form.parts(), form.retention_form()),
         }
     return render(request, "retention/retention.html", context | _charts(study))
 
@@ -36,6 +36,8 @@ def _charts(study: selectors.RetentionStudy) -> dict[str, Any]:
         found["at_risk"] = retention_charts.at_risk(study.survival)
     if study.arrivals is not None:
         found["arrivals_chart"] = retention_charts.arrivals_line(study.arrivals)
+    if study.link is not None:
+        found["cells_chart"] = retention_charts.link_by_segment(study.link)
     if study.link is not None and study.survival is not None:
         found["link_chart"] = retention_charts.link_curve(study.link, study.survival)
     return found
@@ -49,7 +51,7 @@ def what_if(request: WorkspaceRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         context: dict[str, Any] = {"form": form}
         return render(request, "retention/retention.html#what_if", context, status=422)
-    context = {"answer": selectors.what_if_at(request.workspace, form.parts())}
+    context = {"answer": selectors.what_if_at(request.workspace, form.parts(), form.retention_form())}
     return render(request, "retention/retention.html#what_if", context)
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from apps.estimates import draws as draw_files
 from apps.estimates.models import Estimate
 from trimtab.economics.draws import Array, Figure, summarise
-from trimtab.economics.retention.link import h, retained
+from trimtab.economics.retention.cohorts import RetentionForm
+from trimtab.economics.retention.link import link_value, retained, retained_document_form
 from trimtab.economics.satisfaction.families import predict
 
 MONTHS = 12
@@ -19,22 +21,30 @@ PARTS = ("functionality", "interaction", "cost")
 
 @dataclass(frozen=True)
 class WhatIf:
-    """U there and its change against today; retention after a year likewise, where it is known; parts off the data."""
+    """U there and its change against today; retention after a year likewise, where it is known; parts off the data.
+
+    ``capped`` is the share of worlds in which the document form would keep more than everyone.
+    """
 
     satisfaction: Figure
     satisfaction_change: Figure
     retained: Figure | None
     retained_change: Figure | None
     outside: tuple[str, ...]
+    capped: float = 0.0
 
 
 def what_if(
-    satisfaction: Estimate, link: Estimate | None, survival: Estimate | None, parts: tuple[float, float, float]
+    satisfaction: Estimate,
+    link: Estimate | None,
+    survival: Estimate | None,
+    parts: tuple[float, float, float],
+    form: RetentionForm = "hazard",
 ) -> WhatIf:
-    """``parts`` are F, I and C, each 0..1."""
+    """``parts`` are F, I and C, each 0..1; ``form`` says how h acts on retention."""
     fitted = _draws(satisfaction)
     level = predict(satisfaction.parameters["family"], fitted["coef"], *parts)
-    kept = kept_shares(level, link, survival) if link and survival else None
+    kept = kept_shares(level, link, survival, form) if link and survival else None
     ranges = satisfaction.diagnostics["range"]
     outside = [
         name for name, value in zip(PARTS, parts, strict=True) if not ranges[name][0] <= value <= ranges[name][1]
@@ -45,14 +55,35 @@ def what_if(
         retained=summarise(kept[0], name="retained_month_12", unit="share") if kept else None,
         retained_change=summarise(kept[0] - kept[1], name="retained_change", unit="share") if kept else None,
         outside=tuple(outside),
+        capped=float(kept[2].mean()) if kept else 0.0,
     )
 
 
-def kept_shares(level: Array, link: Estimate, survival: Estimate) -> tuple[Array, Array]:
-    """Retention after a year at satisfaction ``level`` (D,) and at today's, each (D,)."""
-    linked, hazard = _draws(link), _draws(survival)["hazard"][:, :MONTHS]
-    there = h(level, linked["slope"], linked["u_reference"])
-    return retained(hazard, there)[:, -1], retained(hazard, np.zeros_like(there))[:, -1]
+def kept_shares(
+    level: Array, link: Estimate, survival: Estimate, form: RetentionForm = "hazard"
+) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Retention after a year at satisfaction ``level`` (D,) and at today's, each (D,), and where it was capped."""
+    there = link_at(link, level)
+    hazard = _draws(survival)["hazard"][:, :MONTHS]
+    today = retained(hazard, np.zeros_like(there))[:, -1]
+    if form == "document":
+        share, capped = retained_document_form(today, there)
+        return share, today, capped
+    return retained(hazard, there)[:, -1], today, np.zeros(today.shape, dtype=bool)
+
+
+def link_at(link: Estimate, level: Array, slope: Array | None = None) -> Array:
+    """h(U) in each world, (D,), by the slope of everyone or that of a cell (D,)."""
+    linked = _draws(link)
+    worlds = linked["slope"].size
+    shape = linked.get("shape", np.zeros((worlds, 2)))
+    told = linked["slope"] if slope is None else slope
+    return link_value(link.parameters["family"], told, shape, level, linked["u_reference"])
+
+
+def cell_slopes(link: Estimate) -> Array | None:
+    """Slopes by segment and tenure, (D, S, B)."""
+    return _draws(link).get("slope_cell")
 
 
 def _draws(estimate: Estimate) -> dict[str, Array]:

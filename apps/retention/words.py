@@ -10,7 +10,14 @@ SATISFACTION_FAMILIES: dict[str, str | Promise] = {
     "additive": _("Sum of the three"),
     "cobb_douglas": _("Weighted product (Cobb-Douglas)"),
     "ces": _("Weighted mean with substitution (CES)"),
+    "ordered_logit": _("Steps of the scale (ordered logit)"),
     "monotone": _("Free rising curves"),
+}
+LINK_FAMILIES: dict[str, str | Promise] = {
+    "linear": _("Straight"),
+    "saturating": _("Saturating: each further point matters less"),
+    "convex": _("Convex: each further point matters more"),
+    "s_shaped": _("S-shaped: the middle matters most"),
 }
 CHURN_FAMILIES: dict[str, str | Promise] = {
     "geometric": _("Everyone alike (geometric)"),
@@ -45,6 +52,8 @@ GROUPS: dict[str, str | Promise] = {
 def coefficient(name: str) -> str:
     """``functionality_2`` is the second quarter of the scale of functionality."""
     part, _underscore, quarter = name.rpartition("_")
+    if part == "cut" and quarter.isdigit():
+        return str(_("Cut above step %(step)s") % {"step": quarter})
     if part in COEFFICIENTS and quarter.isdigit():
         words = {"part": COEFFICIENTS[part], "quarter": quarter}
         return str(_("%(part)s, quarter %(quarter)s of the scale") % words)

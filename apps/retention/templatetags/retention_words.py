@@ -17,6 +17,11 @@ def family_name(family: str) -> str | Promise:
 
 
 @register.filter
+def link_family(family: str) -> str | Promise:
+    return words.LINK_FAMILIES.get(family, family)
+
+
+@register.filter
 def purchase_model(model: str) -> str | Promise:
     return words.PURCHASE_MODELS.get(model, model)
 

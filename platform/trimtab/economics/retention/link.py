@@ -71,7 +71,7 @@ class RetentionLink:
 
     slope: Array
     u_reference: Array
-    grade: Literal["assumed", "observed"]
+    grade: Literal["assumed", "observed", "tested"]
     estimate: float
     standard_error: float
     p_negative: float
