@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.choices.share_by_price import MarketOfToday, market_of_today
@@ -108,6 +108,7 @@ def upstream(workspace: Workspace, chosen: int | None = None) -> Upstream:
     incumbents = [one for is_today, one in tested if is_today]
     incumbent = _beside(incumbents, next((one.run_id for is_today, one in tested if not is_today), None))
     to_judge = _to_judge([one for is_today, one in tested if not is_today], chosen)
+    incumbent, to_judge = _alike(incumbent, to_judge)
     usage = tuple(source_refs(workspace, SourceKind.USAGE))
     return Upstream(workspace, single, incumbent, to_judge, market_of_today(workspace), by_subject[SURVIVAL], usage)
 
@@ -132,6 +133,14 @@ def _beside(incumbents: Iterable[Tested], run_id: int | None) -> Tested | None:
     """Today's model as the newest run tested it, on the same texts as its candidates; else the latest test of it."""
     known = list(incumbents)
     return next((one for one in known if one.run_id == run_id), known[0] if known else None)
+
+
+def _alike(incumbent: Tested | None, to_judge: tuple[Tested, ...]) -> tuple[Tested | None, tuple[Tested, ...]]:
+    """Quality in use of all, or the plain test of all: one against the other would compare what is not alike."""
+    if all(one.quality for one in ([incumbent, *to_judge] if incumbent else to_judge)):
+        return incumbent, to_judge
+    plain = tuple(replace(one, quality=None) for one in to_judge)
+    return replace(incumbent, quality=None) if incumbent else None, plain
 
 
 def _to_judge(candidates: list[Tested], chosen: int | None) -> tuple[Tested, ...]:

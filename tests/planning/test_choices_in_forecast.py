@@ -119,3 +119,33 @@ def test_the_worth_of_quality_runs_in_a_straight_line_between_the_levels_that_we
     assert np.allclose(beyond, whole)
     assert np.median(whole) == pytest.approx(np.median(step), rel=0.1)
     assert np.all(value_of_quality(workspace, np.array([0.8]), np.array([0.8])) == 0)
+
+
+def test_a_better_model_wins_buyers_only_where_the_scenario_says_so(workspace, owner, study):
+    record_all(workspace, candidates={"better": (0.91, 820, 1.9), "worse": (0.74, 820, 1.9)})
+    study()
+    scenario = services.base_scenario(workspace=workspace, actor=owner)
+
+    def coming(world, name):
+        key = next(key for key, known in world.names.items() if known.startswith(name))
+        return outcome(world, Choice(world.current_price, key)).new_customers[:, 0]
+
+    plain = world_of(scenario)
+    np.testing.assert_array_equal(coming(plain, "better"), coming(plain, "worse"))
+    services.change(scenario=scenario, values={"assumptions": {"quality_wins_buyers": 1}}, actor=owner)
+    world = world_of(scenario)
+    assert np.mean(coming(world, "better") > coming(world, "worse")) > 0.95
+    np.testing.assert_allclose(outcome(world, Choice(world.current_price)).new_customers[:, 0], world.arrivals[:, 0])
+    link = next(found for found in world.links if found.code == "quality_wins_buyers")
+    assert (link.grade, link.estimate.kind) == ("observed", "choices.model")
+    # By hand: the share at the price less what the better quality is worth in the same world.
+    today, better = (world.measured[key].success for key in ("today", next(iter(world.candidates))))
+    levels = world.quality_levels
+    worth = [
+        np.interp([a, b], levels, row) @ [-1, 1] for a, b, row in zip(today, better, world.quality_money, strict=True)
+    ]
+    felt = world.current_price - np.array(worth)
+    shares = [np.interp(price, world.chosen_prices, row) for price, row in zip(felt, world.chosen, strict=True)]
+    now = [np.interp(world.current_price, world.chosen_prices, row) for row in world.chosen]
+    expected = world.arrivals[:, 0] * np.array(shares) / np.array(now)
+    np.testing.assert_allclose(coming(world, "better"), expected, rtol=1e-9)

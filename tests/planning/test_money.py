@@ -285,3 +285,39 @@ def test_groups_of_worlds_are_taken_in_another_order_together_or_apart(segmented
     np.testing.assert_array_equal(one.arrivals, segmented.arrivals)
     # At today's price and with today's model the link does not matter.
     np.testing.assert_array_equal(baseline(one, 24).npv_margin, baseline(segmented, 24).npv_margin)
+
+
+def test_quality_in_use_stands_for_the_plain_test_only_where_all_models_have_it(workspace):
+    made = record_all(workspace, candidates={"better": (0.9, 700, 1.5)})
+    name_segments(workspace)
+
+    def weigh(name, success):
+        arrays = {"success": np.full(2000, success), "latency_ms": np.full(2000, 700.0)}
+        arrays |= {"cost_per_1000": np.full(2000, 2.0), "success_segment": np.full((2000, 1), success - 0.1)}
+        record_estimate(
+            workspace, "modellab.quality", arrays, subject=made[name].subject, parameters={"segments": ["solo"]},
+            diagnostics={"held_out_texts": 800},
+        )  # fmt: skip
+
+    key = made["better"].subject
+    weigh("better", 0.8)
+    assert np.median(world_of(workspace).measured[key].success) == pytest.approx(0.9, abs=0.01)
+    weigh("today", 0.6)
+    world = world_of(workspace)
+    np.testing.assert_allclose(world.measured[key].success, 0.8, rtol=1e-6)
+    np.testing.assert_allclose(world.measured["today"].success, 0.6, rtol=1e-6)
+    np.testing.assert_allclose(world.success_by_segment[key][0], [0.7, 0.8, 0.8, 0.8], rtol=1e-6)
+    behind = {link.code.split("-")[0]: link.estimate.kind for link in world.links if link.code.startswith("candidate:")}
+    assert behind == {"candidate:better": "modellab.quality"}
+
+
+def test_what_outcomes_say_of_quality_stands_for_the_assumed_elasticity(workspace):
+    record_all(workspace, candidates={"better": (0.9, 700, 1.5)})
+    record_estimate(
+        workspace, "modellab.quality_to_function", {"elasticity": np.full(2000, 0.5)}, diagnostics={"observations": 77}
+    )
+    world = world_of(workspace)
+    np.testing.assert_allclose(world.quality_elasticity, 0.5, rtol=1e-6)
+    links = {link.code: link for link in world.links}
+    assert (links["quality_elasticity"].grade, links["latency_elasticity"].grade) == ("observed", "assumed")
+    assert world_of(workspace, quality_elasticity=2.0).quality_elasticity.mean() > 1.5
