@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -39,6 +40,14 @@ class Row:
     @property
     def key(self) -> str:
         return str(self.option.pk) if self.option is not None else "today"
+
+    @property
+    def gain(self) -> dict[str, Any]:
+        return self.standing.gain.as_dict()
+
+    @property
+    def revenue(self) -> dict[str, Any]:
+        return self.revenue_12.as_dict()
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from apps.decisions import option_charts, selectors
 from apps.decisions.comparison import OptionComparison, Row
 from apps.decisions.filling import menus_for
 from apps.decisions.models import Option
 from apps.decisions.needed_quality import needed_quality
-from apps.decisions.option_forms import OptionEditing
+from apps.decisions.option_forms import POINTS, OptionEditing, OptionForm
 from apps.decisions.option_values import to_value, values
 from apps.decisions.option_words import KINDS, told
 from apps.decisions.search_space import Bounds, kinds_for, widest
@@ -27,6 +29,9 @@ from apps.planning.world import World
 from trimtab.economics.errors import CannotEstimate
 
 MOST_ROWS, MOST_COLUMNS = 30, 8
+# What is typed in the table of the options side by side, in the units of its form.
+QUICK = {name: OptionForm.base_fields[name].label
+         for name in ("quality", "latency", "arrivals", "one_off_cost", "monthly_cost")}  # fmt: skip
 AT_ONCE = 40
 
 
@@ -58,6 +63,10 @@ def options_page(scenario: Scenario, *, all_rows: bool = False) -> dict[str, Any
     context["today"] = {"price": world.current_price, "model": model_name(world, TODAY)}
     context["menus"] = menus_for(world)
     context["columns"] = context["options"][:MOST_COLUMNS]
+    context["quick_rows"] = [
+        (name, label, [(option, _typed(option, name)) for option in context["columns"]])
+        for name, label in QUICK.items()
+    ]
     # So many are forecast in the time of a page; more come in after it.
     if to_value(scenario) > AT_ONCE:
         return context | {"comes_later": True}
@@ -110,7 +119,14 @@ def tried(option: Option) -> dict[str, Any]:
         needed = needed_quality(found.values.world, row.choice)
     except CannotEstimate as error:
         return {"refusal": reason(error)}
-    return {"row": row, "found": found, "needed": needed, "model": model_name(found.values.world, row.choice.candidate)}
+    p_better = float(np.mean(found.comparison.gains[:, 1] > 0))
+    return {
+        "row": row,
+        "found": found,
+        "needed": needed,
+        "row_p_better": p_better,
+        "model": model_name(found.values.world, row.choice.candidate),
+    }
 
 
 def study(scenario: Scenario, kind: str) -> Study:
@@ -125,6 +141,8 @@ def _search(scenario: Scenario, world: World) -> dict[str, Any]:
     return {
         "study": kept,
         "bounds": bounds,
+        "least_gross": _percent(bounds.least_gross),
+        "most_at_a_loss": _percent(bounds.most_at_a_loss),
         "kinds": [(kind.value, KINDS[kind.value], kind in bounds.kinds) for kind in kinds_for(world)],
         "models": [(key, name, key in bounds.candidates) for key, name in candidate_choices(world)],
         "families": _families(kept.estimate) if kept.estimate else [],
@@ -135,6 +153,15 @@ def _search(scenario: Scenario, world: World) -> dict[str, Any]:
 def _families(found: Estimate) -> list[dict[str, Any]]:
     rows = [row | {"kind_name": KINDS.get(row["kind"], row["kind"])} for row in found.diagnostics["families"]]
     return sorted(rows, key=lambda row: -(row["gain"] if row["gain"] is not None else float("-inf")))
+
+
+def _typed(option: Option, name: str) -> float:
+    value: float = getattr(option, name)
+    return round(value * POINTS, 6) if name == "quality" else value
+
+
+def _percent(share: float | None) -> float | str:
+    return "" if share is None else round(share * POINTS, 6)
 
 
 def _needed(found: Estimate | None) -> dict[str, Any]:

@@ -75,3 +75,14 @@ def test_the_search_is_told_on_other_worlds_and_becomes_an_option(scenario):
         found.diagnostics["gain_held_out"],
         found.diagnostics["evaluations"],
     )
+
+
+def test_the_pages_show_what_was_built(browser, workspace, scenario):
+    home = reverse("decisions:home", args=[workspace.slug])
+    assert "What could you do differently?" in browser.get(home).content.decode()
+    browser.post(reverse("decisions:add", args=[workspace.slug]), {"name": "Dearer", "price": "59"})
+    (option,) = selectors.options_of(scenario)
+    html = browser.get(home).content.decode()
+    assert "All options, best first" in html and "Dearer" in html
+    html = browser.get(reverse("decisions:option", args=[workspace.slug, option.pk])).content.decode()
+    assert "What it would bring" in html
