@@ -162,7 +162,8 @@ def log_of(company: Company, people: Customers, ref: InputRef) -> SubscriptionLo
 
 
 def survey_of(company: Company, people: Customers, ref: InputRef, rng: np.random.Generator) -> SatisfactionSurvey:
-    rows = satisfaction_answers(company.truth, people, company.answers, rng)
+    noise = company.answer_noise * (SCALE_MAX - SCALE_MIN)
+    rows = satisfaction_answers(company.truth, people, company.answers, rng, part_noise=noise, overall_noise=noise)
     raw = np.array([[row[part] for part in PARTS] for row in rows], dtype=float)
     return SatisfactionSurvey(
         answers=normalise(raw, SCALE_MIN, SCALE_MAX),
@@ -170,6 +171,7 @@ def survey_of(company: Company, people: Customers, ref: InputRef, rng: np.random
         segment=np.array([row["segment"] for row in rows]),
         said_on=np.array([row["date"] for row in rows], dtype="datetime64[D]"),
         inputs=(ref,),
+        points=SCALE_MAX - SCALE_MIN + 1,
     )
 
 

@@ -13,6 +13,7 @@ from scipy.stats import norm
 
 from apps.planning.assumptions import ASSUMPTIONS
 from trimtab.economics.draws import Array
+from trimtab.economics.satisfaction.answer_noise import ANSWER_SPREAD
 from trimtab.economics.satisfaction.families import predict
 from trimtab.sample_company.subscriptions import Customers, draw_customers
 from trimtab.sample_company.truth import Segment, TodaysModel, Truth
@@ -60,7 +61,8 @@ class Company:
     """``truth`` of customers and prices; ``models`` with today's first; ``assumed`` values that no data tells.
 
     New customers of a month have the mean ``level`` at the end of the history, a log slope ``growth`` that is
-    damped from then on, and the variance ``over_dispersion`` times the mean. The rest says how much was asked.
+    damped from then on, and the variance ``over_dispersion`` times the mean. ``answer_noise`` is the standard deviation
+    of an answer around what was meant, as a part of the scale. The rest says how much was asked.
     """
 
     truth: CompanyTruth
@@ -72,6 +74,7 @@ class Company:
     answers: int
     prices: int
     texts: int
+    answer_noise: float
 
     @cached_property
     def arrivals(self) -> Array:
@@ -106,6 +109,7 @@ def draw_company(rng: np.random.Generator) -> Company:
         answers=int(rng.integers(200, 601)),
         prices=int(rng.integers(150, 501)),
         texts=int(rng.integers(400, 1501)),
+        answer_noise=float(ANSWER_SPREAD * np.exp(0.3 * rng.standard_normal())),
     )
 
 

@@ -18,7 +18,13 @@ ASKED_AFTER_DAYS = 14
 
 
 def satisfaction_answers(
-    truth: Truth, customers: Customers, count: int, rng: np.random.Generator
+    truth: Truth,
+    customers: Customers,
+    count: int,
+    rng: np.random.Generator,
+    *,
+    part_noise: float = PART_NOISE,
+    overall_noise: float = OVERALL_NOISE,
 ) -> list[dict[str, Any]]:
     """``count`` answers on 1..10: functionality, interaction, cost, overall.
 
@@ -33,10 +39,10 @@ def satisfaction_answers(
     )
     asked = np.sort(rng.choice(reached, size=min(count, reached.size), replace=False))
     parts = {
-        "functionality": _on_scale(customers.functionality[asked], PART_NOISE, rng),
-        "interaction": _on_scale(customers.interaction[asked], PART_NOISE, rng),
-        "cost": _on_scale(customers.cost[asked], PART_NOISE, rng),
-        "overall": _on_scale(customers.satisfaction[asked], OVERALL_NOISE, rng),
+        "functionality": _on_scale(customers.functionality[asked], part_noise, rng),
+        "interaction": _on_scale(customers.interaction[asked], part_noise, rng),
+        "cost": _on_scale(customers.cost[asked], part_noise, rng),
+        "overall": _on_scale(customers.satisfaction[asked], overall_noise, rng),
     }
     return [
         {

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
+from trimtab.economics.satisfaction.answer_noise import parts_meant
 from trimtab.economics.satisfaction.families import FAMILIES, NAMES, Family, names_of, predict, solve
 from trimtab.economics.satisfaction.ordered_logit import level_codes
 
@@ -116,6 +117,7 @@ def fit(
     worlds: int = 2000,
     items: ArrayLike | None = None,
     points: int | None = None,
+    noise: float = 0.0,
 ) -> SatisfactionFit:
     """Choose a family by 5 times 5-fold held-out squared error, fit it by least squares, bootstrap the respondents.
 
@@ -124,11 +126,13 @@ def fit(
     others, on the same folds. ``items`` (n, questions) are the raw answers, for the count of straight-liners; without
     them the four scores are used. The order of the rows does not matter. A family is tied with the best
     when its paired difference over the folds is within one standard error, corrected for overlapping training sets
-    (Nadeau & Bengio 2003, Machine Learning 52:239-281).
+    (Nadeau & Bengio 2003, Machine Learning 52:239-281). ``noise`` is the variance of an answer around what was meant
+    (``answer_noise``): f is fitted to F, I and C as they were meant, the reference means are those of the answers.
     Raises CannotEstimate: lengths_differ, answers_missing, answers_off_scale, too_few_respondents, no_variation.
     """
-    answers = _checked(F, I, C, U)
-    same = straight_liners(answers if items is None else np.asarray(items))
+    given = _checked(F, I, C, U)
+    same = straight_liners(given if items is None else np.asarray(items))
+    answers = parts_meant(given, noise)
     if level_codes(answers[:, 3], points) is None:
         families = tuple(family for family in families if family != "ordered_logit")
     full = {family: solve(family, answers, np.ones((1, len(answers))), None, points)[0] for family in families}
@@ -136,7 +140,7 @@ def fit(
     scores = _scores(full, errors)
     best = min(scores, key=lambda score: score.rmse).family
     chosen = next(score.family for score in scores if score.tied)
-    draws, reference = _bootstrap(chosen, answers, full[chosen], worlds, rng, points)
+    draws, reference = _bootstrap(chosen, answers, given, full[chosen], worlds, rng, points)
     variance = float(np.var(answers[:, 3]))
     fitted = predict(chosen, full[chosen][None], *answers[:, :3].T[:, None, :])[0]
     return SatisfactionFit(
@@ -221,14 +225,20 @@ def _free_coefficients(family: Family, coef: Array) -> int:
 
 
 def _bootstrap(
-    family: Family, answers: Array, start: Array, worlds: int, rng: np.random.Generator, points: int | None
+    family: Family,
+    answers: Array,
+    given: Array,
+    start: Array,
+    worlds: int,
+    rng: np.random.Generator,
+    points: int | None,
 ) -> tuple[Array, Array]:
-    """Coefficients (worlds, q) and mean F, I, C (worlds, 3) from the same resampled respondents."""
+    """Coefficients (worlds, q) and mean F, I, C as ``given`` (worlds, 3) from the same resampled respondents."""
     n = len(answers)
     coef, reference = [], []
     for first in range(0, worlds, BOOTSTRAP_AT_ONCE):
         count = min(BOOTSTRAP_AT_ONCE, worlds - first)
         weights = rng.multinomial(n, np.full(n, 1 / n), size=count).astype(float)
         coef.append(solve(family, answers, weights, start, points))
-        reference.append(weights @ answers[:, :3] / n)
+        reference.append(weights @ given[:, :3] / n)
     return np.concatenate(coef), np.concatenate(reference)

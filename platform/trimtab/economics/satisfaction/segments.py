@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.partial_pooling import pool
+from trimtab.economics.satisfaction.answer_noise import parts_meant
 from trimtab.economics.satisfaction.families import (
     BOUNDS,
     ces_named,
@@ -74,11 +75,13 @@ def fit_segments(
     *,
     segments: tuple[str, ...],
     points: int | None = None,
+    noise: float = 0.0,
 ) -> SegmentFit:
     """Coefficients and mean F, I, C by segment under the family that was fitted to everyone.
 
-    ``answers`` (n, 4) F, I, C, U as given to ``fit``, ``segment`` (n,) names, ``segments`` those wanted. With one of
-    them the result is the pooled fit itself. Raises CannotEstimate('segment_missing') where a wanted one has nobody.
+    ``answers`` (n, 4) F, I, C, U and ``noise`` as given to ``fit``, ``segment`` (n,) names, ``segments`` those wanted.
+    With one of them the result is the pooled fit itself. Raises CannotEstimate('segment_missing') where a wanted one
+    has nobody.
     """
     data, names = np.asarray(answers, dtype=float), np.asarray(segment, dtype=str)
     if len(segments) < 2:
@@ -93,7 +96,7 @@ def fit_segments(
     zero = np.zeros(worlds)
     if fitted.family == "product":
         return SegmentFit(segments, np.ones((worlds, len(segments), 1)), reference, people, zero, zero)
-    linear = _Linear.of(fitted, data, names, segments, points)
+    linear = _Linear.of(fitted, parts_meant(data, noise), names, segments, points)
     deviation, level, slope = linear.draws(worlds, rng)
     coef = _bounded(fitted, linear.theta + deviation)
     return SegmentFit(segments, coef, reference, people, level, slope)
