@@ -92,8 +92,9 @@ def fill(
     asked = [option_fields.price(price) or world.current_price for price in prices] or [world.current_price]
     models = [option_fields.candidate_id(scenario.workspace, key) for key in candidates or (TODAY,)]
     known = {_content(option, world) for option in selectors.options_of(scenario)}
+    offered = [option_fields.plans(list(menu)) for menu in menus] or [[]]
     wanted = []
-    for price, model, menu in product(dict.fromkeys(asked), dict.fromkeys(models), menus or ((),)):
+    for price, model, menu in product(dict.fromkeys(asked), dict.fromkeys(models), offered):
         plans = option_fields.plans([_scaled(plan, price) for plan in menu])
         content = (price, model, _key(plans))
         if content not in known and content != (world.current_price, None, ()):
