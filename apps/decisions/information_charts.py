@@ -4,12 +4,13 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from apps.decisions.information_selectors import NextStudy
-from apps.decisions.information_studies import TRAINING
+from apps.decisions.information_studies import TRAINING, WAITING
 from apps.estimates import charts
 from apps.estimates.charts import Spec
 
 SHOWN = 4
 STEPS = 40
+BEYOND = 2.5
 MONEY = "~s"
 
 
@@ -28,10 +29,11 @@ def worths(studies: list[NextStudy]) -> Spec:
 
 def by_money(studies: list[NextStudy]) -> Spec:
     """What is learned for how much money, of the studies that are worth most, up to a few times the best size."""
-    shown = sorted((one for one in studies if one.worth > 0 and one.cost > 0), key=lambda one: -one.worth)[:SHOWN]
+    bought = [one for one in studies if one.worth > 0 and one.cost > 0 and one.code != WAITING]
+    shown = sorted(bought, key=lambda one: -one.worth)[:SHOWN]
     if not shown:
         return {}
-    budget = 2.5 * max(one.cost for one in shown)
+    budget = BEYOND * max(one.cost for one in shown if one.worth >= shown[0].worth / 10)
     rows = [
         {"study": str(one.study.label), "spent": float(spent), "worth": float(worth)}
         for one in shown

@@ -40,5 +40,7 @@ def _field(study: Study, name: str) -> forms.FloatField:
     least = 0 if name in ("fixed", "unit") else 0.01
     widget = forms.NumberInput(attrs={"aria-label": labels[name] % {"study": study.label}, "step": "any"})
     value = getattr(study, name)
+    if value is None:
+        widget.attrs["placeholder"] = _("a month's gain")
     return forms.FloatField(required=False, min_value=least, max_value=1e9, widget=widget,
                             initial=None if value is None else f"{value:g}")  # fmt: skip

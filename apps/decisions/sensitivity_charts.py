@@ -18,7 +18,7 @@ def effects(rows: list[dict[str, Any]]) -> Spec:
     import altair as alt
 
     base = alt.Chart(parts.values()).encode(y=_down(alt, [row["label"] for row in rows]))
-    along = alt.X("total:Q").title(_("Part of the uncertainty")).axis(parts.axis(".0%"))
+    along = alt.X("total:Q").title(_("Part of the uncertainty")).axis(alt.Axis(format=".0%", tickCount=6))
     tips = parts.tips(
         [("label", _("What is uncertain"), ""), ("total", _("In all"), ".1%"), ("first", _("Alone"), ".1%")]
     )
@@ -43,7 +43,7 @@ def tornado(swings: list[dict[str, Any]], currency: str) -> Spec:
          "value": swing[key]}
         for swing in swings
         if swing["gain_low"] != swing["gain_high"]
-        for key, other, end in (("low", "high", _("10th percentile")), ("high", "low", _("90th percentile")))
+        for key, other, end in (("low", "high", _("low")), ("high", "low", _("high")))
     ]  # fmt: skip
     if not rows:
         return {}
@@ -52,8 +52,8 @@ def tornado(swings: list[dict[str, Any]], currency: str) -> Spec:
     labels = list(dict.fromkeys(row["label"] for row in rows))
     ends = list(dict.fromkeys(row["end"] for row in rows))
     base = alt.Chart(parts.values()).encode(y=_down(alt, labels))
-    title = _("Expected gain over today, %(currency)s") % {"currency": currency}
-    along = alt.X("gain:Q").title(title).axis(parts.axis("~s")).scale(zero=False)
+    title = _("Expected gain, %(currency)s") % {"currency": currency}
+    along = alt.X("gain:Q").title(title).axis(alt.Axis(format="~s", tickCount=5)).scale(zero=False)
     shown = [("label", _("What is uncertain"), ""), ("end", _("Lies at its"), "")]
     tips = parts.tips([*shown, ("value", _("That is"), ".4~g"), ("gain", _("Expected gain"), "~s")])
     colour = (

@@ -22,6 +22,8 @@ __all__ = [
     "value_of_knowing",
 ]  # fmt: skip
 
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class Worth:
@@ -85,10 +87,12 @@ def value_of_knowing(gains: Array, known: Array, name: str = "input") -> float:
 def value_of_choice(gains: Array, expected: Array) -> float:
     """Worth of choosing after ``expected`` is seen: E[max(0, expected)] - max(0, E gain), at least 0.
 
-    ``gains`` (D, K), ``expected`` (D, K) the gains expected in each world by one who has seen something of it.
+    ``gains`` (D, K), ``expected`` (D, K) the gains expected in each world by one who has seen something of it. What
+    is no more than rounding is 0.
     """
     certain = max(0.0, float(gains.mean(axis=0).max()))
-    return max(0.0, float(np.maximum(expected, 0).max(axis=1).mean()) - certain)
+    value = float(np.maximum(expected, 0).max(axis=1).mean()) - certain
+    return value if value > ROUNDING * np.abs(expected).max(initial=0.0) else 0.0
 
 
 def normal_value(mean: float, sd: float) -> float:
