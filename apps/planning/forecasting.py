@@ -17,7 +17,7 @@ from apps.planning.assumptions import SEED, WORLDS, Assumed
 from apps.planning.chain import Choice, Outcome, outcome
 from apps.planning.judgement import BestPrice, best_price, judge, needed_quality, uncertain_inputs, with_model
 from apps.planning.models import Scenario
-from apps.planning.money import figures_of
+from apps.planning.money import figures_of, parts_of
 from apps.planning.upstream import TODAY
 from apps.planning.world import Link, World
 from apps.planning.yearly import figures
@@ -101,6 +101,7 @@ class _Recorder:
             },
             figures=shown,
             inputs=self._refs(links),
+            diagnostics=parts_of(self.world, self.choice, found),
         )
 
     def price(self, priced: BestPrice) -> Estimate:

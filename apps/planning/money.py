@@ -76,6 +76,19 @@ def money_of(world: World, choice: Choice, found: Outcome, before: Outcome) -> M
     )
 
 
+def parts_of(world: World, choice: Choice, found: Outcome) -> dict[str, list[dict[str, Any]]]:
+    """The segments and plans of an outcome as plain JSON."""
+    parts = {"segments": _segments(world, found, found), "plans": _plans(world, choice, found)}
+    return {
+        kind: [
+            {"name": one.name}
+            | {name: getattr(one, name).as_dict() for name in ("customers", "revenue", "gross_margin")}
+            for one in own
+        ]
+        for kind, own in parts.items()
+    }
+
+
 def figures_of(world: World, found: Outcome) -> dict[str, Figure]:
     """The runway is told only where cash is known, payback and LTV/CAC only where a customer costs something to win.
 
