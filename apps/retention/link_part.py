@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,12 +14,16 @@ from apps.estimates.models import Grade
 from apps.estimates.seeds import seed_from
 from apps.research.models import SourceKind
 from apps.research.studies import WORLDS, Draft, refusal
+from apps.retention.experiment_evidence import reference as reference_of
+from apps.retention.experiment_evidence import slope_evidence, told_by
 from apps.retention.kinds import LINK, SATISFACTION
+from apps.retention.models import Experiment
 from apps.retention.segment_names import EVERYONE, largest
 from apps.retention.subscription_log import SubscriptionLog
 from apps.retention.survey import SatisfactionSurvey
 from trimtab.economics.draws import Array, align, interval, summarise
 from trimtab.economics.errors import CannotEstimate
+from trimtab.economics.retention.experiments import TestedLink, with_experiments
 from trimtab.economics.retention.link import LINK_FAMILIES, RetentionLink, assumed_link, by_tenure, fit_link
 from trimtab.economics.retention.link_cells import NEW_MONTHS, SlopeCells, slope_cells
 from trimtab.economics.retention.link_families import at_reference
@@ -32,9 +37,10 @@ BANDS = ("new", "established")
 
 @dataclass(frozen=True)
 class Joined:
-    """m answers within a stay: U as it was meant (m,), tenure at the answer, at its end, whether the customer left; counts left out.
+    """m answers within a stay: U as it was meant (m,), tenure at the answer and at its end, whether the customer left.
 
-    ``stay`` (m,) are the places of the stays in the log, ``segment`` (m,) those of the answer or else of the stay.
+    The counts are of those left out, but for ``customers``. ``stay`` (m,) are the places of the stays in the log,
+    ``segment`` (m,) those of the answer or else of the stay.
     """
 
     satisfaction: Array
@@ -60,11 +66,15 @@ class Joined:
 
 
 def link_draft(
-    survey: SatisfactionSurvey | None, log: SubscriptionLog | None, satisfaction: Draft | None
+    survey: SatisfactionSurvey | None,
+    log: SubscriptionLog | None,
+    satisfaction: Draft | None,
+    experiments: Sequence[Experiment] = (),
 ) -> Draft | None:
     """The link, in whatever grade the data allows; None where there is neither a survey nor a log."""
     inputs: tuple[InputRef, ...] = (survey.inputs if survey else ()) + (log.inputs if log else ())
-    if not inputs:
+    inputs += (reference_of(experiments),) if experiments else ()
+    if survey is None and log is None:
         return None
     seed = seed_from(inputs)
     rng = np.random.default_rng([seed, 4])
@@ -72,7 +82,10 @@ def link_draft(
     link, why = _fitted_or_assumed(joined, rng)
     reference = _reference(link, satisfaction, survey, rng)
     cells = _cells(joined, link, rng)
-    draws, segments = _draws(link, cells, reference)
+    before = link
+    tested = _tested(link, experiments, np.random.default_rng([seed, 6]))
+    link = tested.link if tested else link
+    draws, segments = _draws(link, cells, reference, link.slope - before.slope)
     return Draft(
         kind=LINK,
         grade=Grade(link.grade),
@@ -80,8 +93,9 @@ def link_draft(
         figures=[summarise(draws["slope"], name="slope")],
         parameters={"seed": seed, "family": link.family, "form": "hazard", "assumed_median": ASSUMED_SLOPE}
         | {"segments": list(segments), "tenure_edges": [NEW_MONTHS]}
-        | ({"assumed_spread": ASSUMED_SPREAD} if link.grade == "assumed" else {"estimate": link.estimate}),
-        diagnostics=_diagnostics(joined, link, why)
+        | ({"assumed_spread": ASSUMED_SPREAD} if before.grade == "assumed" else {"estimate": before.estimate}),
+        diagnostics=_diagnostics(joined, before, why)
+        | {"before_experiments": before.grade, "experiments": _experiment_rows(tested, len(experiments))}
         | {"u_reference": float(np.median(reference)), "cells": _cell_rows(cells, draws["slope_cell"])},
         inputs=inputs,
         sources=(SourceKind.SATISFACTION, SourceKind.SUBSCRIPTIONS),
@@ -178,9 +192,36 @@ def _cells(joined: Joined | None, link: RetentionLink, rng: np.random.Generator)
     )
 
 
-def _draws(link: RetentionLink, cells: SlopeCells | None, reference: Array) -> tuple[dict[str, Array], tuple[str, ...]]:
-    """Slopes and shape as they are at today's satisfaction; the curve itself stays where it was fitted."""
-    at_fit = link.slope[:, None, None] * np.ones((1, 1, 2)) if cells is None else cells.draws
+def _tested(link: RetentionLink, experiments: Sequence[Experiment], rng: np.random.Generator) -> TestedLink | None:
+    """The link after the experiments that moved satisfaction and measured staying; None where there is none."""
+    evidence = slope_evidence(told_by(experiments))
+    return with_experiments(link, evidence, rng) if evidence else None
+
+
+def _experiment_rows(tested: TestedLink | None, kept: int) -> dict[str, Any] | None:
+    if tested is None:
+        return None
+    middle, low, high = (float(value) for value in tested.alone)
+    return {
+        "kept": kept,
+        "used": tested.experiments,
+        "weight": tested.weight,
+        "alone": {"median": middle, "low": low, "high": high, "unit": ""},
+        "apart": tested.apart,
+    }
+
+
+def _draws(
+    link: RetentionLink, cells: SlopeCells | None, reference: Array, moved: Array
+) -> tuple[dict[str, Array], tuple[str, ...]]:
+    """Slopes and shape as they are at today's satisfaction; the curve itself stays where it was fitted.
+
+    ``moved`` is how far experiments moved the common slope: every cell goes with it.
+    """
+    if cells is None:
+        at_fit = link.slope[:, None, None] * np.ones((1, 1, 2))
+    else:
+        at_fit = np.maximum(cells.draws + moved[:, None, None], 0.0)
     slope, shape = link.moved_to(reference)
     wide, told = link.u_reference[:, None, None], reference[:, None, None]
     by_cell, _shape = at_reference(link.family, at_fit, link.shape[:, None, None, :], wide, told)

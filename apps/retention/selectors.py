@@ -8,15 +8,20 @@ from apps.estimates import selectors as estimates
 from apps.estimates.models import Estimate
 from apps.jobs import selectors as jobs
 from apps.jobs.models import Job
+from apps.research.current_price import current_price
 from apps.research.studies import refusal_text, refused_parts
 from apps.retention.kinds import ARRIVALS, LINK, SATISFACTION, SURVIVAL
 from apps.retention.subscription_log import subscriptions
 from apps.retention.survey import satisfaction_answers
 from apps.retention.what_if import PARTS, WhatIf, what_if
 from apps.workspaces.models import Workspace
+from trimtab.economics.draws import Figure, summarise
 from trimtab.economics.retention.cohorts import RetentionForm
+from trimtab.economics.satisfaction.acceptability import TwoAnswers
+from trimtab.economics.satisfaction.acceptability import cost_acceptability as priced_acceptability
 
 STUDY = "retention.study"
+DEMAND = "pricing.demand"
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,33 @@ def what_if_at(workspace: Workspace, parts: tuple[float, float, float], form: Re
         raise Http404
     link, survival = estimates.current(workspace, LINK), estimates.current(workspace, SURVIVAL)
     return what_if(satisfaction, link, survival, parts, form)
+
+
+@dataclass(frozen=True)
+class CostAcceptability:
+    """C as the price survey and as the satisfaction survey have it."""
+
+    price: float
+    priced: Figure
+    asked: Figure
+    agree: bool
+
+
+def cost_acceptability(satisfaction: Estimate) -> CostAcceptability | None:
+    """None without a demand curve or a price of today."""
+    demand = estimates.current(satisfaction.workspace, DEMAND)
+    price = current_price(satisfaction.workspace)
+    if demand is None or price is None:
+        return None
+    worth, asked = estimates.draws(demand)["worth"], estimates.draws(satisfaction)["C0"]
+    priced = priced_acceptability(demand.parameters["grid"], worth, price.amount)
+    both = TwoAnswers(asked[: priced.size], priced[: asked.size])
+    return CostAcceptability(
+        price.amount,
+        summarise(priced, name="C", unit="share"),
+        summarise(asked, name="C", unit="share"),
+        both.agree,
+    )
 
 
 def today(satisfaction: Estimate) -> dict[str, float]:

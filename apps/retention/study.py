@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from apps.research.current_price import current_price
 from apps.research.studies import Attempts, Draft, keep
 from apps.retention.arrivals_part import arrivals_draft
+from apps.retention.experiment_selectors import experiments
 from apps.retention.kinds import ARRIVALS, LINK, SATISFACTION, SURVIVAL
 from apps.retention.link_part import link_draft
 from apps.retention.satisfaction_part import satisfaction_draft
@@ -42,7 +43,7 @@ def _drafts(run: JobRun, workspace: Workspace, attempts: Attempts) -> list[Draft
     survival = attempts.of(SURVIVAL, lambda: survival_draft(log)) if log else None
     segments = segment_drafts(log, survival) if log and survival else []
     run.progress(3, 5, _("Linking satisfaction to staying"))
-    link = link_draft(survey, log, satisfaction)
+    link = link_draft(survey, log, satisfaction, list(experiments(workspace)))
     run.progress(4, 5, _("Counting new customers"))
     price = current_price(workspace)
     arrivals = attempts.of(ARRIVALS, lambda: arrivals_draft(log, price, workspace.currency)) if log else None

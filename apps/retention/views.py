@@ -24,6 +24,8 @@ def home(request: WorkspaceRequest, slug: str) -> HttpResponse:
         form.is_valid()
         context |= {
             "sliders": [(form[part], value) for part, value in today.items()],
+            "retention_form": form["form"],
+            "acceptability": selectors.cost_acceptability(study.satisfaction),
             "answer": selectors.what_if_at(request.workspace, form.parts(), form.retention_form()),
         }
     return render(request, "retention/retention.html", context | _charts(study))

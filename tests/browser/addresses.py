@@ -42,6 +42,7 @@ PLAIN = {
     "designs": "choices:designs",
     "retention": "retention:home",
     "drivers": "retention:drivers",
+    "experiments": "retention:experiments",
     "revenue": "retention:revenue",
     "lifetime-value": "retention:lifetime-value",
     "adoption": "adoption:home",

@@ -125,11 +125,13 @@ class SlopeEvidence:
 class TestedLink:
     """The link after the experiments.
 
-    ``weight`` 0..1 is the part of the precision that they brought, ``alone`` (3,) median and 80 % interval of the slope
-    by them alone, ``apart`` by how many standard errors they lie from the link without them.
+    ``experiments`` of them were used; ``weight`` 0..1 is the part of the precision that they brought, ``alone`` (3,)
+    median and 80 % interval of the slope by them alone, ``apart`` by how many standard errors they lie from the link
+    without them.
     """
 
     link: RetentionLink
+    experiments: int
     weight: float
     alone: Array
     apart: float
@@ -152,7 +154,8 @@ def with_experiments(link: RetentionLink, evidence: list[SlopeEvidence], rng: np
     found = _quantile(slopes, together, np.sort(rng.random(link.slope.size)))
     slope = np.empty_like(found)
     slope[np.argsort(link.slope, kind="stable")] = found
-    mean, own = float(slopes @ alone), float(np.sqrt(max(slopes**2 @ alone - (slopes @ alone) ** 2, 0)))
+    mean = float(slopes @ alone)
+    own = float(np.sqrt((slopes - mean) ** 2 @ alone))
     after = replace(
         link,
         slope=slope,
@@ -161,7 +164,7 @@ def with_experiments(link: RetentionLink, evidence: list[SlopeEvidence], rng: np
         standard_error=float(slope.std()),
     )
     apart = (mean - middle) / float(np.hypot(own, spread))
-    return TestedLink(after, weight, _quantile(slopes, alone, np.array([0.5, 0.1, 0.9])), apart)
+    return TestedLink(after, len(evidence), weight, _quantile(slopes, alone, np.array([0.5, 0.1, 0.9])), apart)
 
 
 def _precision_brought(before: Array, after: Array) -> float:
