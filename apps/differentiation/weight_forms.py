@@ -32,9 +32,10 @@ def _pairs(post: Mapping[str, str], criteria: Sequence[Criterion]) -> list[dict[
     found = []
     for at, one in enumerate(criteria):
         for other in criteria[at + 1 :]:
-            said = post.get(f"pair-{one.pk}-{other.pk}", "").strip()
-            if said:
-                ratio = _number(said)
+            # The form lists criteria by weight, so that either may come first.
+            said, turned = (post.get(f"pair-{a.pk}-{b.pk}", "").strip() for a, b in ((one, other), (other, one)))
+            if said or turned:
+                ratio = _number(said) if said else -_number(turned)
                 more, less = (one, other) if ratio > 0 else (other, one)
                 found.append({"more": more.attribute, "less": less.attribute, "ratio": abs(ratio)})
     return found

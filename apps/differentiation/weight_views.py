@@ -17,7 +17,7 @@ from apps.differentiation import (
     weight_services,
     weights_page,
 )
-from apps.differentiation.models import WeightMethod
+from apps.differentiation.models import Criterion, WeightMethod
 from apps.estimates import messages as estimate_messages
 from apps.workspaces.access import Role, WorkspaceRequest, workspace_view
 from apps.workspaces.errors import Refused
@@ -78,7 +78,7 @@ def _form(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    criteria = selectors.compared(request.workspace)
+    criteria = _heaviest_first(request)
     context = {
         "method": method,
         "method_name": method_words.weighing_name(method),
@@ -95,6 +95,14 @@ def _form(
     else:
         context["rows"] = weight_forms.rows(method, criteria, answers)
     return render(request, JUDGE, context | _found(request, method, answers), status=status)
+
+
+def _heaviest_first(request: WorkspaceRequest) -> list[Criterion]:
+    """Criteria by their weight in use, so that neighbours in the form are close enough to compare."""
+    estimate = selectors.current(request.workspace)
+    rows = estimate.diagnostics["criteria"] if estimate else []
+    weight = {row["criterion_id"]: row["weight"]["median"] for row in rows}
+    return sorted(selectors.compared(request.workspace), key=lambda one: -weight.get(one.pk, 0.0))
 
 
 def _slug(method: str) -> str:
