@@ -63,7 +63,7 @@ class CustomerLinks(Links):
 
     def _coming(self, log: Estimate | None, bass: Estimate | None) -> Array:
         """People a month, (D, T)."""
-        keys, set_aside = ("arrivals_per_month", "arrivals_source"), ""
+        keys, set_aside = ("arrivals_per_month",), ""
         if self.assumed.number("arrivals_source") == BASS and bass is None:
             set_aside = "no_adoption_curve"
         if bass is not None:
@@ -141,12 +141,12 @@ class CustomerLinks(Links):
         study = self._unless_stated("retention.revenue", *keys)
         if study is None:
             growth = self.assumed.draw(keys[0])
-            self._note("expansion", None, growth, "", keys)
+            self._note("expansion", None, growth, "share", keys)
             return growth if np.any(growth) else None
         draws, months = self._draws(study), max(1, int(study.parameters.get("months") or 12))
         each = draws["net_revenue_retention"] / np.maximum(draws["paying_customers_retained"], 1e-9)
         growth = np.clip(each ** (1 / months) - 1, -FASTEST_GROWTH, FASTEST_GROWTH)
-        self._note("expansion", study, growth, "", keys)
+        self._note("expansion", study, growth, "share", keys)
         return np.asarray(growth)
 
     def use(self) -> dict[str, Any]:
