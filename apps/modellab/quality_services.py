@@ -146,13 +146,17 @@ def state_experiment(
     first_texts: int | None = None,
     second_right: int | None = None,
     second_texts: int | None = None,
+    foreseen: bool = False,
 ) -> OutcomeExperiment:
-    """Say that requests were divided between two models by chance; it stands for the one stated before."""
+    """Say that requests were divided between two models by chance; it stands for the one stated before.
+
+    ``foreseen``: the outcomes that name them are still to come.
+    """
     if changed not in WhatChanged.values:
         raise Refused("choice_unknown", _("Choose one of those listed."), field="changed")
     known = model_names(workspace)
     for field, name in (("first_model", first_model), ("second_model", second_model)):
-        if name not in known:
+        if name not in known and not foreseen:
             raise Refused("model_unknown", _("No outcome names this model."), field=field, remedy=", ".join(known[:10]))
     if first_model == second_model:
         raise Refused("models_alike", _("An experiment needs two models."), field="second_model")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.choices import services as choices
 from apps.differentiation import weight_services as weights
+from apps.modellab import quality_services
 from apps.modellab import services as modellab
 from apps.onboarding import selectors
 from apps.onboarding.intake import Sheet, bring_in
@@ -18,6 +19,7 @@ from apps.workspaces import audit
 from apps.workspaces import services as workspaces
 from apps.workspaces.models import User, Workspace
 from trimtab.sample_company import SampleCompany, generate, to_csv
+from trimtab.sample_company.answer_outcomes import OutcomeTruth
 from trimtab.sample_company.judgements import weight_judgements
 from trimtab.sample_company.market_truth import QUALITY
 
@@ -42,6 +44,7 @@ def load_sample(*, owner: User, scale: float = 1.0, training: dict[str, Any] | N
             bring_in(workspace, sheet, owner)
         choices.foresee_settings(workspace=workspace, given=_reading_of_choices(company), actor=owner)
         _judge_weights(workspace, company, owner)
+        _experiment(workspace, company, owner)
         _tickets(workspace, company, owner, training)
         run_loop(workspace=workspace, actor=owner)
         audit.note(workspace=workspace, actor=owner, action=selectors.SAMPLE_LOADED, details={"scale": scale})
@@ -77,6 +80,23 @@ def _judge_weights(workspace: Workspace, company: SampleCompany, owner: User) ->
     """What people say of the criteria, before the sheet that brings them is imported."""
     for one in weight_judgements(company.truth):
         weights.foresee(workspace=workspace, actor=owner, **one)
+
+
+def _experiment(workspace: Workspace, company: SampleCompany, owner: User) -> None:
+    """Between whose answers requests were divided, and how often the earlier model was right on its test."""
+    told, model = OutcomeTruth(), company.truth.todays_model
+    quality_services.state_experiment(
+        workspace=workspace,
+        changed="quality",
+        first_model=told.earlier_model,
+        second_model=model.name,
+        first_right=told.earlier_right,
+        first_texts=told.earlier_texts,
+        second_right=round(model.accuracy * told.earlier_texts),
+        second_texts=told.earlier_texts,
+        actor=owner,
+        foreseen=True,
+    )
 
 
 def _tickets(workspace: Workspace, company: SampleCompany, owner: User, training: dict[str, Any] | None) -> None:

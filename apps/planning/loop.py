@@ -58,7 +58,10 @@ STUDIES = (
     Study("position", _("Position"), "apps.differentiation.services.start", ("needs",)),
     Study("models", _("Candidates"), "apps.planning.loop.train_first", ("imports",)),
     Study("forecast", _("Forecast"), "apps.planning.services.start", ("price", "choices", "retention", "position")),
-    Study("verdict", _("Verdict"), "apps.planning.services.start", ("forecast", "models")),
+    Study(
+        "outcomes", _("What quality is worth"), "apps.modellab.quality_services.start", ("models",), SourceKind.OUTCOMES
+    ),
+    Study("verdict", _("Verdict"), "apps.planning.services.start", ("forecast", "models", "outcomes")),
     # The verdict does not wait for what it does not stand on.
     Study("ladder", _("Price ladder"), "apps.pricing.services.start_ladder", ("forecast",), SourceKind.LADDER),
     Study("drivers", _("What goes with leaving"), "apps.retention.drivers_services.start", ("forecast",), _LOG),
@@ -139,7 +142,7 @@ def _begin(loop: LoopRun, step: dict[str, Any]) -> bool:
     if step["study"] == "imports":
         step["state"] = RUNNING if _importing(loop.workspace) else Job.State.SUCCEEDED.value
         return True
-    if step["study"] == "verdict" and states["models"] != Job.State.SUCCEEDED:
+    if step["study"] == "verdict" and Job.State.SUCCEEDED not in (states["models"], states.get("outcomes")):
         step["state"] = SKIPPED  # The forecast just made has judged the candidates that there are.
         return True
     try:

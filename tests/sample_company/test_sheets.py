@@ -46,6 +46,7 @@ def test_the_full_company_has_the_promised_number_of_rows(company):
         "purchases": len(company.purchases),
         "adoption": 30,
         "kano": 1600,  # 200 people, 8 features
+        "outcomes": 6000,
     }
 
 

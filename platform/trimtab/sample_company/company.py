@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from trimtab.sample_company.answer_outcomes import answer_outcomes
 from trimtab.sample_company.buying import adoption_counts, pack_purchases, token_usage
 from trimtab.sample_company.choice_surveys import best_worst_answers, choice_answers, ladder_answers
 from trimtab.sample_company.competitors import competitor_facts
@@ -23,8 +24,9 @@ from trimtab.sample_company.truth import Truth
 Row = dict[str, Any]
 SUBSCRIPTIONS, FEEDBACK, ANSWERS, TICKETS = 8000, 5000, 600, 4000
 CHOOSERS, COMPARERS, CLIMBERS, USERS, BUYERS = 300, 200, 300, 1000, 1500
+REQUESTS = 6000
 FEWEST = 40
-KANO_STREAM = 30
+KANO_STREAM, OUTCOMES_STREAM = 30, 31
 MARKET_SHEETS = ("choices", "maxdiff", "ladder", "usage", "purchases", "adoption")
 
 
@@ -50,6 +52,7 @@ class SampleCompany:
     purchases: list[Row]
     adoption: list[Row]
     kano: list[Row]
+    outcomes: list[Row]
     feedback_needs: list[tuple[str, ...]]
 
     def sheets(self) -> dict[str, list[Row]]:
@@ -68,6 +71,7 @@ class SampleCompany:
             "purchases": self.purchases,
             "adoption": self.adoption,
             "kano": self.kano,
+            "outcomes": self.outcomes,
         }
 
 
@@ -76,9 +80,10 @@ def generate(seed: int = 7, scale: float = 1.0) -> SampleCompany:
 
     ``scale`` above 0 multiplies the number of rows (1 = 8,000 subscriptions, 5,000 feedback texts, 600 answers in
     each of the first surveys, 4,000 tickets, 300 people in the choice survey and on the price ladder, 200 who compare
-    needs, 200 in the Kano survey, 1,000 users with their tokens, 1,500 buyers of credit packs); every sheet keeps at
-    least FEWEST rows or people, and those of competitors and of adoption never change their size. Each sheet has its
-    own stream of chance, so that a change in one leaves the others alone. Raises ValueError for a scale not above 0.
+    needs, 200 in the Kano survey, 1,000 users with their tokens, 1,500 buyers of credit packs, 6,000 requests with
+    their outcome); every sheet keeps at least FEWEST rows or people, and those of competitors and of adoption never
+    change their size. Each sheet has its own stream of chance, so that a change in one leaves the others alone. Raises
+    ValueError for a scale not above 0.
     """
     if not scale > 0:
         raise ValueError(f"The scale of the sample company must be above 0, not {scale}.")
@@ -103,6 +108,9 @@ def generate(seed: int = 7, scale: float = 1.0) -> SampleCompany:
         purchases=pack_purchases(truth, market, _scaled(BUYERS, scale), chance["purchases"]),
         adoption=adoption_counts(truth, market, chance["adoption"]),
         kano=kano_answers(truth, _scaled(COMPARERS, scale), np.random.default_rng([seed, KANO_STREAM])),
+        outcomes=answer_outcomes(
+            truth, customers, _scaled(REQUESTS, scale), np.random.default_rng([seed, OUTCOMES_STREAM])
+        ),
         feedback_needs=written.needs,
     )
 
