@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db.models import Q
 
 from apps.jobs.testing import run_now
 from apps.research import corrections, importing, services, storing
@@ -17,6 +18,7 @@ from apps.research.models import (
     QuarantinedRow,
     TokenUsage,
 )
+from trimtab.sample_company import generate, to_csv
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +136,13 @@ def test_outcomes_come_in_english_and_in_chinese_words_and_need_one_of_resolved_
         ("refund", None, False, None, True),
     ]
     assert codes() == [(5, "outcome_missing")]
+
+
+def test_the_sample_companys_outcomes_are_read_whole_under_their_own_headers(bring_in):
+    rows = generate(scale=0.02).outcomes
+    source = bring_in("outcomes", to_csv(rows))
+    assert (source.rows_imported, source.rows_refused) == (len(rows), 0)
+    assert not AnswerOutcome.objects.filter(Q(label="") | Q(model="") | Q(latency_ms=None)).exists()
+    assert AnswerOutcome.objects.filter(thumbs_up=None).count() == sum(row["thumbs"] == "" for row in rows)
+    assert AnswerOutcome.objects.filter(escalated=True).count() == sum(row["escalated"] == "yes" for row in rows)
+    assert not AnswerOutcome.objects.filter(answered_on=None).exists()
