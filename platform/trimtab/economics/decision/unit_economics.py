@@ -11,8 +11,7 @@ last month T that is known R goes on falling by the rate of its last months, so 
 these are exact: LTV = m / (1 - (1 - c) v), payback = ln(1 - c CAC / m) / ln(1 - c).
 
 Symbols: D worlds, T months. Money in one currency. "Never" is infinity, "nobody to ask" not a number.
-Sources: Gupta, Lehmann & Stuart 2004, Valuing customers, J. Marketing Research 41(1):7-18 (LTV with retention and
-discount); Skok 2010, SaaS metrics (CAC, payback, LTV/CAC) as definitions in common use.
+Source of LTV with retention and discount: Gupta, Lehmann & Stuart 2004, J. Marketing Research 41(1):7-18.
 
 >>> kept = 0.95 ** np.arange(13)[None]
 >>> margin, cac = np.array([30.0]), np.array([240.0])
