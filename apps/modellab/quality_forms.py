@@ -76,6 +76,8 @@ class ExperimentForm(forms.Form):
         for name in ("first", "second"):
             self.fields[f"{name}_model"].choices = models  # type: ignore[attr-defined]
             self.fields[f"{name}_candidate"].queryset = tested  # type: ignore[attr-defined]
+        if experiment is None and len(models) > 1:
+            self.fields["second_model"].initial = models[1][0]
 
     def given(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "by_chance"}
