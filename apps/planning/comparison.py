@@ -117,7 +117,9 @@ def apart(left: World, right: World) -> list[str]:
 
 
 def _source(link: Link) -> str:
-    return link.estimate.kind if link.estimate is not None else ""
+    if link.estimate is not None:
+        return link.estimate.kind
+    return "rows" if link.inputs else ""
 
 
 def _side(scenario: Scenario, months: int) -> Side:
@@ -180,7 +182,7 @@ def _assumptions(left: Side, right: Side) -> list[Contrast]:
 
 def _stated(one: Assumption, side: Side) -> str:
     value = side.scenario.assumptions.get(one.key)
-    measured = any(one.key in link.assumptions and link.estimate is not None for link in side.world.links)
+    measured = any(one.key in link.assumptions and _source(link) for link in side.world.links)
     if value is None and measured:
         return gettext("measured")
     stated = one.default if value is None else value

@@ -113,7 +113,22 @@ def test_a_scenario_is_asked_what_if_run_and_judged(t, workspace, worker):
     assert seen.stage("forecast").state == "ready"
     assert scenario.change(price=80).price == 80
     assert t.overview().stage("forecast").state == "stale"
-    scenario.copy().delete()
+    assert scenario.undo().price is None
+    dearer = scenario.redo().change(levers={"quality": 0.02})
+    assert dearer.levers == {"quality": 0.02}
+    assert scenario.what_if(quality=0).p_better != scenario.what_if(quality=0.05).p_better
+    twin = scenario.copy().change(price=60)
+    compared = scenario.compare(twin)
+    assert (compared.left, compared.right) == (scenario.id, twin.id)
+    assert {row.name for row in compared.figures} >= {"revenue_12", "npv_margin"}
+    link = scenario.share(days=7)
+    assert link.address.startswith("http")
+    assert [each.id for each in scenario.links()] == [link.id]
+    scenario.revoke(link)
+    assert next(scenario.links()).revoked_at is not None
+    assert twin.archive().archived_at is not None
+    assert twin.restore().archived_at is None
+    twin.delete()
     assert [each.name for each in t.scenarios.list()] == ["Dearer"]
 
 
