@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.economics.retention.leavers import monthly_leavers
-from trimtab.economics.retention import cox, hazard, sbg
+from tests.economics.retention.leavers import mixed_leavers, monthly_leavers
+from trimtab.economics.retention import covariate_churn, cox, hazard, sbg
 from trimtab.economics.retention.covariates import code
 from trimtab.economics.retention.recurring_revenue import revenue_log
 from trimtab.economics.retention.revenue_retention import revenue_retention
@@ -72,6 +72,20 @@ def test_cox(calibrated):
         return {"slope of the log hazard": (0.5, fitted.draws(WORLDS, rng)[:, 0])}
 
     calibrated("Cox", one)
+
+
+def test_churn_with_columns(calibrated):
+    def one(rng: np.random.Generator) -> dict[str, tuple[float, np.ndarray]]:
+        z, months, left = mixed_leavers(rng, CUSTOMERS)
+        fitted = covariate_churn.fit(code({"z": z}), months, left)
+        return {
+            "slope of the log clock": (0.5, fitted.draws(WORLDS, rng)[:, 0]),
+            "share retained after 24 months at the mean": (
+                stays("bdw", 24), fitted.survival([0.0], 24, WORLDS, rng)[:, 24],
+            ),
+        }  # fmt: skip
+
+    calibrated("Beta-discrete-Weibull with columns", one, data_sets=DATA_SETS)
 
 
 LEAVE, UP, DOWN = 0.03, 0.015, 0.02

@@ -5,10 +5,12 @@ Notation: n respondents; F, I, C, U as in the design, all 0..1; D worlds; q coef
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import norm
 
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
@@ -32,6 +34,8 @@ FEWEST_RESPONDENTS = 20
 FOLDS = 5
 REPEATS = 5
 BOOTSTRAP_AT_ONCE = 200
+# The sd of the log of the variance that an answer's noise has.
+NOISE_DOUBT = 0.4
 MANY_STRAIGHT_LINERS = 0.1
 
 
@@ -140,7 +144,7 @@ def fit(
     scores = _scores(full, errors)
     best = min(scores, key=lambda score: score.rmse).family
     chosen = next(score.family for score in scores if score.tied)
-    draws, reference = _bootstrap(chosen, answers, given, full[chosen], worlds, rng, points)
+    draws, reference = _bootstrap(chosen, given, noise, full[chosen], worlds, rng, points)
     variance = float(np.var(answers[:, 3]))
     fitted = predict(chosen, full[chosen][None], *answers[:, :3].T[:, None, :])[0]
     return SatisfactionFit(
@@ -226,19 +230,30 @@ def _free_coefficients(family: Family, coef: Array) -> int:
 
 def _bootstrap(
     family: Family,
-    answers: Array,
     given: Array,
+    noise: float,
     start: Array,
     worlds: int,
     rng: np.random.Generator,
     points: int | None,
 ) -> tuple[Array, Array]:
-    """Coefficients (worlds, q) and mean F, I, C as ``given`` (worlds, 3) from the same resampled respondents."""
-    n = len(answers)
+    """Coefficients (worlds, q) and mean F, I, C (worlds, 3) from the same resampled respondents.
+
+    How much noise answers hold is not known: every block of worlds takes off another part of what it may be.
+    """
+    n = len(given)
     coef, reference = [], []
-    for first in range(0, worlds, BOOTSTRAP_AT_ONCE):
+    for first, taken in _blocks(worlds, noise):
         count = min(BOOTSTRAP_AT_ONCE, worlds - first)
         weights = rng.multinomial(n, np.full(n, 1 / n), size=count).astype(float)
-        coef.append(solve(family, answers, weights, start, points))
+        coef.append(solve(family, parts_meant(given, taken), weights, start, points))
         reference.append(weights @ given[:, :3] / n)
-    return np.concatenate(coef), np.concatenate(reference)
+    mixed = rng.permutation(worlds)
+    return np.concatenate(coef)[mixed], np.concatenate(reference)[mixed]
+
+
+def _blocks(worlds: int, noise: float) -> Iterator[tuple[int, float]]:
+    """The first world of each block and its noise: quantiles of a log-normal around ``noise``."""
+    firsts = range(0, worlds, BOOTSTRAP_AT_ONCE)
+    for place, first in enumerate(firsts):
+        yield first, noise * float(np.exp(NOISE_DOUBT * norm.ppf((place + 0.5) / len(firsts))))
