@@ -56,14 +56,14 @@ class OptionSerializer(serializers.ModelSerializer[Option]):
         read_only_fields = ("archived_at",)
 
 
-class ReachedSerializer(serializers.Serializer[Any]):
+class OptionReachedSerializer(serializers.Serializer[Any]):
     median = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
     never = serializers.FloatField()
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class OptionStandingSerializer(serializers.Serializer[Any]):
     """One option among all; `option` is its key, or "today"."""
 
     option = serializers.CharField(source="key")
@@ -76,44 +76,44 @@ class StandingSerializer(serializers.Serializer[Any]):
     worst_tenth = serializers.FloatField(source="standing.cvar")
     on_frontier = serializers.BooleanField(source="standing.on_frontier")
     dominated_by = serializers.ListField(child=serializers.CharField(), source="beaten_by")
-    months_to_break_even = ReachedSerializer(source="paid", allow_null=True)
+    months_to_break_even = OptionReachedSerializer(source="paid", allow_null=True)
     revenue_12 = FigureSerializer(source="revenue")
     at_a_loss = serializers.FloatField()
     grade = serializers.CharField()
 
 
-class SettleSerializer(serializers.Serializer[Any]):
+class OptionSettleSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     value = serializers.FloatField()
     explained = serializers.FloatField()
     needed_observations = serializers.IntegerField(allow_null=True)
 
 
-class JudgedSerializer(serializers.Serializer[Any]):
+class OptionVerdictSerializer(serializers.Serializer[Any]):
     option = serializers.CharField()
     verdict = serializers.CharField(help_text="ship, hold or cannot_tell, of the best option against today.")
     reason = serializers.CharField()
     p_better = serializers.FloatField()
-    settle = SettleSerializer(many=True)
+    settle = OptionSettleSerializer(many=True)
 
 
-class ComparisonSerializer(serializers.Serializer[Any]):
-    options = StandingSerializer(many=True, help_text="Best first, today among them.")
+class OptionComparisonSerializer(serializers.Serializer[Any]):
+    options = OptionStandingSerializer(many=True, help_text="Best first, today among them.")
     months = serializers.IntegerField()
     best = serializers.CharField()
     evpi = serializers.FloatField()
     standard_error = serializers.FloatField()
-    verdict = JudgedSerializer(allow_null=True)
+    verdict = OptionVerdictSerializer(allow_null=True)
     kept = EstimateSerializer(allow_null=True)
 
 
-class FillSerializer(serializers.Serializer[Any]):
+class OptionFillSerializer(serializers.Serializer[Any]):
     prices = serializers.ListField(child=serializers.FloatField(min_value=0), max_length=40, default=list)
     candidates = serializers.ListField(child=serializers.CharField(), default=list)
     menus = StrictJSONField(required=False, help_text="Lists of plans whose fee and per_1000 are parts of the price.")
 
 
-class SearchSerializer(serializers.Serializer[Any]):
+class OptionSearchSerializer(serializers.Serializer[Any]):
     low = serializers.FloatField(required=False, allow_null=True)
     high = serializers.FloatField(required=False, allow_null=True)
     candidates = serializers.ListField(child=serializers.CharField(), required=False)
@@ -122,7 +122,7 @@ class SearchSerializer(serializers.Serializer[Any]):
     most_at_a_loss = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1)
 
 
-class FoundSerializer(serializers.Serializer[Any]):
+class OptionFoundSerializer(serializers.Serializer[Any]):
     found = EstimateSerializer(allow_null=True)
 
 
@@ -208,11 +208,11 @@ class OptionRestore(OptionView):
 
 
 class OptionFill(OptionView):
-    @extend_schema(operation_id="options_fill", request=FillSerializer, parameters=[SCENARIO],
+    @extend_schema(operation_id="options_fill", request=OptionFillSerializer, parameters=[SCENARIO],
                    responses={201: OptionSerializer(many=True)})  # fmt: skip
     def post(self, request: Request) -> Response:
         """An option for each combination of price, model and menu, up to 200."""
-        given = FillSerializer(data=request.data)
+        given = OptionFillSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         asked = given.validated_data | {"menus": _menus(given.validated_data.get("menus"))}
         made = comparison_services.fill(scenario=self.scenario(), actor=self.actor, **asked)
@@ -220,7 +220,7 @@ class OptionFill(OptionView):
 
 
 class OptionComparisonView(OptionView):
-    @extend_schema(operation_id="options_comparison", parameters=[SCENARIO], responses=ComparisonSerializer)
+    @extend_schema(operation_id="options_comparison", parameters=[SCENARIO], responses=OptionComparisonSerializer)
     def get(self, request: Request) -> Response:
         """Every option beside today, computed at once; `kept` is the comparison that was kept as evidence."""
         scenario = self.scenario()
@@ -228,7 +228,7 @@ class OptionComparisonView(OptionView):
             found = OptionComparison(scenario, values(scenario))
         except CannotEstimate as error:
             raise Refused(error.code, reason(error)) from error
-        return Response(ComparisonSerializer(_told(scenario, found)).data)
+        return Response(OptionComparisonSerializer(_told(scenario, found)).data)
 
     @extend_schema(operation_id="options_compare", request=None, parameters=[SCENARIO], responses={202: JobSerializer})
     def post(self, request: Request) -> Response:
@@ -238,16 +238,16 @@ class OptionComparisonView(OptionView):
 
 
 class OptionSearch(OptionView):
-    @extend_schema(operation_id="options_search_get", parameters=[SCENARIO], responses=FoundSerializer)
+    @extend_schema(operation_id="options_search_get", parameters=[SCENARIO], responses=OptionFoundSerializer)
     def get(self, request: Request) -> Response:
         """What the last search found: its diagnostics hold the option, and each family with its convergence."""
-        return Response(FoundSerializer({"found": selectors.result(self.scenario(), selectors.SEARCH)}).data)
+        return Response(OptionFoundSerializer({"found": selectors.result(self.scenario(), selectors.SEARCH)}).data)
 
-    @extend_schema(operation_id="options_search", request=SearchSerializer, parameters=[SCENARIO],
+    @extend_schema(operation_id="options_search", request=OptionSearchSerializer, parameters=[SCENARIO],
                    responses={202: JobSerializer})  # fmt: skip
     def post(self, request: Request) -> Response:
         """Search price, plans and model together; what is left out is as wide as the data reaches."""
-        given = SearchSerializer(data=request.data)
+        given = OptionSearchSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         job = comparison_services.start_search(scenario=self.scenario(), values=given.validated_data, actor=self.actor)
         return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)

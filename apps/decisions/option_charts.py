@@ -23,7 +23,7 @@ def frontier(rows: Sequence[Row], currency: str) -> Spec:
     edge = [point for point in drawn if point["edge"]]
     x_title = _("Mean gain in the worst tenth of the worlds (%(currency)s)") % {"currency": currency}
     y_title = _("Expected gain (%(currency)s)") % {"currency": currency}
-    across = alt.X("risk:Q").title(x_title).axis(alt.Axis(format="~s", grid=True))
+    across = alt.X("risk:Q").title(x_title).axis(alt.Axis(format="~s", grid=True)).scale(padding=48)
     up = alt.Y("gain:Q").title(y_title).axis(parts.axis("~s"))
     tips = parts.tips([("option", _("Option"), ""), ("gain", y_title, ",.0f"), ("risk", x_title, ",.0f"),
                        ("best", _("Chance of being the best"), ".0%")])  # fmt: skip
