@@ -121,7 +121,10 @@ _EXPLANATIONS = {
         _("Satisfaction from functionality, interaction and cost"),
         "U = f(F, I, C)",
         _("The family of f that predicts held-out answers best; the simplest where the data cannot tell."),
-        _("An observed association: it does not prove that raising F, I or C would raise U by as much."),
+        _(
+            "An observed association: it does not prove that raising F, I or C would raise U by as much. Answers are "
+            "taken to be off by about 5% of the scale, besides its rounding; that noise is taken off."
+        ),
         "Anderson & Sullivan (1993), Marketing Science 12(2)",
     ),
     "retention.survival": Explanation(
@@ -141,7 +144,7 @@ _EXPLANATIONS = {
     "retention.arrivals": Explanation(
         _("New customers a month"),
         _("N_t ~ gamma-Poisson with mean m_t and variance φ · m_t"),
-        _("The level of the last 12 full months goes on; a clear trend too, fading by a tenth each month."),
+        _("The level and the trend of the last 12 full months go on, the trend fading by a tenth each month."),
         _("What brought customers in the last months goes on. Seasons and campaigns are not known to the log."),
         "McCullagh & Nelder (1989), ch. 6; Gardner & McKenzie (1985), Management Science 31(10)",
     ),
