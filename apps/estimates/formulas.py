@@ -136,10 +136,13 @@ _EXPLANATIONS = {
     ),
     "retention.link": Explanation(
         _("From satisfaction to retention"),
-        "R_t = exp(−Σ λ₀(t) · exp(−h(U))),   h(U) = slope · (U − U_ref)",
+        "R_t = exp(−Σ λ₀(t) · exp(−h(U))),   h(U_ref) = 0",
         _("How much lower the monthly risk of leaving is for customers who are more satisfied."),
-        _("Assumed where no customer has both an answer and a subscription; otherwise observed, not causal."),
-        "Bolton (1998), Marketing Science 17(1)",
+        _(
+            "Assumed where no customer has both an answer and a subscription; otherwise observed, not causal; tested "
+            "where experiments brought most of what is known."
+        ),
+        "Bolton (1998), Marketing Science 17(1); Dong, Ding, Grewal & Zhao (2011), IJRM 28",
     ),
     "retention.arrivals": Explanation(
         _("New customers a month"),

@@ -15,9 +15,9 @@ SATISFACTION_FAMILIES: dict[str, str | Promise] = {
 }
 LINK_FAMILIES: dict[str, str | Promise] = {
     "linear": _("Straight"),
-    "saturating": _("Saturating: each further point matters less"),
-    "convex": _("Convex: each further point matters more"),
-    "s_shaped": _("S-shaped: the middle matters most"),
+    "saturating": _("Saturating"),
+    "convex": _("Convex"),
+    "s_shaped": _("S-shaped"),
 }
 CHURN_FAMILIES: dict[str, str | Promise] = {
     "geometric": _("Everyone alike (geometric)"),
