@@ -34,10 +34,10 @@ def error_prices(workspace: Workspace, found: Outcomes, rng: np.random.Generator
         )
     names = sorted(stays)
     place = {name: index for index, name in enumerate(names)}
-    first_day = float(found.day[~np.isnat(found.day)].min().astype(np.int64))
     begin, end, left = (np.array([stays[name][part] for name in names], dtype=float) for part in range(3))
-    # Before the first outcome nothing is known of failures: nobody is watched there.
-    begin, known = np.maximum(begin, first_day), end > first_day
+    # Whoever has an outcome was there until it: only from the first one on is anybody watched.
+    begin = np.maximum(begin, _first_days(found, place))
+    known = end >= begin
     labels, kind = np.unique(found.label[use], return_inverse=True)
     seen = failure_time(
         np.where(known, begin, end) / DAYS_PER_MONTH,
@@ -62,7 +62,7 @@ def error_prices(workspace: Workspace, found: Outcomes, rng: np.random.Generator
         kind=ERROR_PRICE,
         grade=Grade.OBSERVED,
         draws={"price": priced.price, "excess": priced.excess},
-        figures=[summarise(_mean_price(priced.price, seen.failures), name="error_price", unit=workspace.currency)],
+        figures=[summarise(priced.mean, name="error_price", unit=workspace.currency if refs else "")],
         parameters={"labels": [str(label) for label in labels], "in_money": bool(refs)},
         diagnostics={"classes": sorted(rows, key=lambda row: -row["median"]), "customers": len(names)},
         inputs=(*found.inputs, *source_refs(workspace, SourceKind.SUBSCRIPTIONS), *refs),
@@ -70,8 +70,13 @@ def error_prices(workspace: Workspace, found: Outcomes, rng: np.random.Generator
     )
 
 
-def _mean_price(price: Array, failures: Array) -> Array:
-    return np.asarray(price @ (failures / failures.sum()), dtype=float)
+def _first_days(found: Outcomes, place: dict[str, int]) -> Array:
+    """The day of each customer's first outcome, as days since 1970."""
+    first = np.full(len(place), np.inf)
+    dated = ~np.isnat(found.day) & np.isin(found.customer, list(place))
+    who = np.array([place[name] for name in found.customer[dated]], dtype=np.int64)
+    np.minimum.at(first, who, found.day[dated].astype(np.int64).astype(float))
+    return first
 
 
 def _stays(workspace: Workspace, customers: set[str]) -> dict[str, tuple[float, float, float]]:

@@ -8,6 +8,7 @@ import pytest
 from trimtab.economics.decision.latency_elasticity import observed_latency_elasticity
 from trimtab.economics.decision.quality import LATENCY_ELASTICITY, QUALITY_ELASTICITY
 from trimtab.economics.decision.quality_elasticity import observed_elasticity
+from trimtab.economics.decision.quality_error_price import error_price, failure_time
 from trimtab.economics.decision.quality_experiment import Arm, design_effect, elasticity_of_arms
 from trimtab.economics.decision.quality_success import Answers, Stakes, task_success
 
@@ -81,6 +82,22 @@ def test_the_success_of_a_task_and_its_difference_from_another_model(calibrated)
         }
 
     calibrated("Success of a task", trial, data_sets=600)
+
+
+def test_what_failures_do_to_leaving(calibrated):
+    # 2 % leave a month before a failure; afterwards each class has a rate of its own around 4.5 %, as pooling takes it.
+    def trial(rng):
+        after = 0.045 * rng.gamma(12, 1 / 12, 4)
+        kind, at = rng.integers(0, 4, 3000), rng.uniform(0, 8, 3000)
+        calm = rng.exponential(1 / 0.02, 3000)
+        leave = np.where(calm < at, calm, at + rng.exponential(1 / after[kind]))
+        end = np.minimum(leave, 14.0)
+        seen = failure_time(np.zeros(3000), end, leave < 14, np.arange(3000), kind, at, 4)
+        found = error_price(seen, 100.0, worlds=WORLDS, rng=rng)
+        truth = after - 0.02
+        return {"excess of a class": (float(truth[0]), found.excess[:, 0])}
+
+    calibrated("Leaving after unresolved requests", trial, data_sets=600)
 
 
 def test_customers_who_ask_often_are_counted_as_the_crowd_that_they_are(calibrated):

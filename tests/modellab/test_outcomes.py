@@ -93,6 +93,7 @@ def test_a_class_after_whose_failures_customers_leave_has_its_price(workspace):
         label = "refund" if hit else "login"
         day = begin + timedelta(days=1 if hit else int(rng.integers(60, 200)))
         rows.append({"customer": name, "label": label, "answered_on": day, "resolved": False})
+        rows.append({"customer": name, "label": label, "answered_on": begin, "resolved": True})
     source = add_source(workspace, "subscriptions", log)
     source.parameters["as_of"] = until.isoformat()
     source.save()

@@ -140,6 +140,20 @@ def test_a_class_whose_failures_drive_customers_away_costs_what_is_lost():
     assert np.median(found.excess, axis=0) == pytest.approx([0.04, 0.0], abs=0.003)
 
 
+def test_where_failures_drive_nobody_away_the_price_holds_nothing_and_classes_stay_alike():
+    rng = np.random.default_rng(15)
+    n, classes = 6000, 12
+    kind, at = rng.integers(0, classes, n), rng.uniform(0, 6, n)
+    leave = rng.exponential(1 / 0.03, n)
+    end = np.minimum(leave, 18.0)
+    seen = failure_time(np.zeros(n), end, leave < 18, np.arange(n), kind, at, classes)
+    found = error_price(seen, 500.0, worlds=2000, rng=rng)
+    low, high = np.quantile(found.mean, [0.05, 0.95])
+    assert low < 0 < high
+    assert np.all(np.quantile(found.excess, 0.05, axis=0) < 0)
+    assert np.median(found.excess, axis=0).std() < 0.002
+
+
 def test_too_few_leavers_give_equal_and_assumed_prices_with_the_reason():
     seen = failure_time([0, 0], [5, 6], [1, 0], [0], [1], [2.0], 3)
     found = error_price(seen, 100.0, worlds=50, rng=np.random.default_rng(8))

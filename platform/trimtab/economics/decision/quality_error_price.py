@@ -15,13 +15,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import nbinom
 
 from trimtab.economics.draws import Array
 from trimtab.economics.errors import CannotEstimate
 from trimtab.economics.shapes import shaped
 
 FEWEST_LEAVERS = 10
-POOL_LEAVERS = 3.0
+ALIKE = np.geomspace(1.0, 1000.0, 25)
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,13 @@ class FailureTime:
 class ErrorPrice:
     """``price`` k (D, L) in the currency of the lifetime value, or 1 each where ``grade`` is "assumed".
 
-    ``excess`` (D, L) is h_l - h_0 a month, before it is cut at 0. ``reason`` says why prices were only assumed.
+    ``excess`` (D, L) is h_l - h_0 a month, before it is cut at 0; ``mean`` (D,) the price of an error of any class from
+    all leavers together, not cut: below 0 where who met failures stayed longer. ``reason`` says why prices were only
+    assumed.
     """
 
     price: Array
+    mean: Array
     excess: Array
     grade: str
     reason: CannotEstimate | None = None
@@ -98,8 +102,9 @@ def error_price(seen: FailureTime, lifetime_value: ArrayLike, *, worlds: int, rn
     """Price of an error in each class, in D = ``worlds`` draws; equal and assumed where too few customers left.
 
     ``lifetime_value``: what is lost when a customer leaves, a number above 0 or draws (D,), in currency. Rates are
-    Gamma posteriors; h_l is pooled towards the rate after any failure with the weight of 3 leavers. In worlds without
-    an excess in any class all cost the same. Never raises for thin data: ``reason`` tells it.
+    Gamma posteriors; h_l ~ Gamma(kappa, kappa / h) around the rate h after any failure, with kappa from 1 (classes
+    differ) to 1000 (they do not) as the leavers tell (negative binomial). In worlds without an excess in any class all
+    cost the same. Never raises for thin data: ``reason`` tells it.
 
     Source: Gelman et al. (2013), Bayesian Data Analysis, sections 2.6 and 2.7 (rates with exposure).
     """
@@ -107,18 +112,29 @@ def error_price(seen: FailureTime, lifetime_value: ArrayLike, *, worlds: int, rn
     classes = seen.left_after.size
     thin = _thin(seen)
     if thin is not None:
-        return ErrorPrice(np.ones((worlds, classes)), np.zeros((worlds, classes)), "assumed", thin)
+        return ErrorPrice(np.ones((worlds, classes)), np.ones(worlds), np.zeros((worlds, classes)), "assumed", thin)
     calm = rng.gamma(seen.left_before + 0.5, 1.0, worlds) / seen.months_before
     pooled = seen.left_after.sum() / seen.months_after.sum()
-    shape = seen.left_after + POOL_LEAVERS
-    rate = rng.gamma(shape, 1.0, (worlds, classes)) / (seen.months_after + POOL_LEAVERS / pooled)
+    any_class = rng.gamma(seen.left_after.sum() + 0.5, 1.0, worlds) / seen.months_after.sum()
+    kappa = _how_alike(seen, pooled, worlds, rng)[:, None]
+    rate = rng.gamma(seen.left_after + kappa, 1.0) / (seen.months_after + kappa / any_class[:, None])
     excess = rate - calm[:, None]
     # A class without failures has no rate of its own: as rare a failure as the pooled one stands for it.
     per_month = (seen.failures + 1) / (seen.months_after + seen.months_after.sum() / max(seen.failures.sum(), 1.0))
     price = np.maximum(excess, 0) * value[:, None] / per_month
     level = price.mean() if price.any() else 1.0
     none = ~price.any(axis=1)
-    return ErrorPrice(np.where(none[:, None], level, price), excess, "observed")
+    mean = (any_class - calm) * value * seen.months_after.sum() / seen.failures.sum()
+    return ErrorPrice(np.where(none[:, None], level, price), mean, excess, "observed")
+
+
+def _how_alike(seen: FailureTime, pooled: float, worlds: int, rng: np.random.Generator) -> Array:
+    """kappa in each world, (D,): left_l ~ NegativeBinomial(kappa, mean h months_l), flat in log kappa on a grid."""
+    expected = np.maximum(pooled * seen.months_after, 1e-12)
+    likelihood = nbinom.logpmf(np.rint(seen.left_after), ALIKE[:, None], ALIKE[:, None] / (ALIKE[:, None] + expected))
+    weight = likelihood.sum(axis=1)
+    weight = np.exp(weight - weight.max())
+    return np.asarray(rng.choice(ALIKE, size=worlds, p=weight / weight.sum()))
 
 
 def _thin(seen: FailureTime) -> CannotEstimate | None:
