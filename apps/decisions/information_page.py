@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.decisions import information_charts, information_selectors, sensitivity_charts
-from apps.decisions.information_options import compared
+from apps.decisions.information_options import require_something_to_compare
 from apps.decisions.information_services import INFORMATION_JOB
 from apps.decisions.information_words import driver_label, group_label
 from apps.decisions.page import frame
@@ -79,7 +79,7 @@ def _study(scenario: Scenario, found: Estimate | None) -> Study:
     problem = ""
     if found is None:
         try:
-            compared(scenario)
+            require_something_to_compare(scenario)
         except CannotEstimate as error:
             problem = reason(error)
     return Study(found, job, problem)

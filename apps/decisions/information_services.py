@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.decisions.information_models import StudyCost
-from apps.decisions.information_options import compared
+from apps.decisions.information_options import require_something_to_compare
 from apps.decisions.information_studies import STUDIES, TYPED
 from apps.decisions.services import kept_scenario
 from apps.estimates.messages import reason
@@ -29,7 +29,7 @@ def start(*, scenario: Scenario, actor: User | None = None) -> Job:
     """Look in the background into what to find out and what matters; one under way is given back. Raises Refused."""
     refusal = None
     try:
-        compared(scenario)
+        require_something_to_compare(scenario)
     except CannotEstimate as error:
         refusal = Refused(error.code, reason(error))
     if refusal is None:
