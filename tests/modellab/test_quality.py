@@ -10,6 +10,7 @@ from apps.jobs.models import Job
 from apps.jobs.testing import run_now
 from apps.modellab import incumbent, quality_services, selectors, services
 from apps.modellab.models import QualityMapping
+from apps.research.models import FeedbackItem, Need, NeedMention
 from apps.workspaces.errors import Refused
 from tests.modellab.conftest import made_rows
 from tests.modellab.drawn import LABELS, by_method, drawn_run, outcome_rows
@@ -57,6 +58,24 @@ def test_outcomes_say_how_often_each_class_comes_by_segment(workspace):
     told = np.mean([row["label"] == "refund" for row in rows if row["segment"] == "team"])
     assert shares["refund"][1] == pytest.approx(told, abs=0.02)
     assert {item.kind for item in estimates.inputs(found)} == {"estimate", "source"}
+
+
+def test_without_outcomes_feedback_says_how_often_where_needs_bear_the_names_of_classes(workspace):
+    said = [(label, place) for place, label in enumerate([*["refund"] * 40, *["login"] * 20, *["Speed"] * 20])]
+    rows = [
+        {"text": f"{label} {place}", "customer": f"C-{place}", "segment": "solo", "language": "en"}
+        for label, place in said
+    ]
+    add_source(workspace, "feedback", rows)
+    needs = {name: Need.objects.create(workspace=workspace, name=name) for name in ("refund", "login", "Speed")}
+    for item in FeedbackItem.objects.all():
+        NeedMention.objects.create(workspace=workspace, need=needs[item.text.split()[0]], feedback=item, similarity=0.9)
+    found = selectors.quality(by_method(drawn_run(workspace))["full"])
+    assert (found.parameters["frequency"], found.diagnostics["counted"]) == ("feedback", 80)
+    shares = {row["label"]: row["share"] for row in found.diagnostics["classes"]}
+    assert [shares[label] for label in ("refund", "login", "speed", "price")] == pytest.approx(
+        [0.5, 0.25, 0.25, 0], abs=0.02
+    )
 
 
 def test_a_costly_class_weighs_more_and_undo_brings_back_what_was(workspace):
