@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.planning import history, services
+from apps.planning import history, selectors, services
 from apps.planning.api import ScenarioSerializer, ScenarioView
 from apps.planning.models import ScenarioChange
+from apps.workspaces.api_access import WorkspaceAPIView
+from apps.workspaces.api_pages import KeyPagination
 
 
 class ChangeSerializer(serializers.ModelSerializer[ScenarioChange]):
@@ -20,13 +24,22 @@ class ChangeSerializer(serializers.ModelSerializer[ScenarioChange]):
         fields = ("id", "fields_changed", "before", "after", "made_at", "undone_at")
 
 
-class ScenarioHistory(ScenarioView):
-    serializer_class = ChangeSerializer  # type: ignore[assignment]
+class ChangePages(KeyPagination):
+    ordering = "pk"
 
-    @extend_schema(operation_id="scenarios_history", responses=ChangeSerializer(many=True))
+
+class ScenarioHistory(ListModelMixin, WorkspaceAPIView):
+    queryset = ScenarioChange.objects.none()
+    serializer_class = ChangeSerializer
+    pagination_class = ChangePages
+
+    def get_queryset(self) -> QuerySet[ScenarioChange]:
+        return history.changes(selectors.scenario(self.workspace, self.kwargs["scenario_id"]))
+
+    @extend_schema(operation_id="scenarios_history")
     def get(self, request: Request, scenario_id: int) -> Response:
         """The last fifty changes, oldest first; `undone_at` is set while one is taken back."""
-        return Response(ChangeSerializer(history.changes(self.scenario(scenario_id)), many=True).data)
+        return self.list(request)
 
 
 class ScenarioUndo(ScenarioView):

@@ -226,7 +226,7 @@ def test_the_interface_does_all_that_the_page_does(browser, scenario):
     assert post("undo").json()["levers"] == {}
     assert post("undo").json()["code"] == "nothing_to_undo"
     assert post("redo").json()["price"] == 59
-    (step,) = browser.get(reverse("api-scenario-history", args=[scenario.pk])).json()
+    (step,) = browser.get(reverse("api-scenario-history", args=[scenario.pk])).json()["results"]
     assert step["fields_changed"] == ["levers", "price"]
     assert post("archive").json()["archived_at"]
     listed = reverse("api-scenario-list")
