@@ -9,7 +9,7 @@ import numpy as np
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.choices.models import ChoiceDesign, Market
-from apps.decisions.models import Actual, Decision
+from apps.decisions.models import Actual, Decision, Option
 from apps.differentiation.models import Criterion, Rating, WeightJudgement
 from apps.estimates import services as estimate_services
 from apps.estimates.lineage import InputRef
@@ -109,6 +109,7 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
         "actual_id": Actual.objects.create(
             workspace=workspace, measure="revenue", month=date(2026, 1, 1), value=1.0
         ).pk,
+        "option_id": _option(workspace, words).pk,
         "market_id": Market.objects.create(workspace=workspace, name=words).pk,
         "design_id": _design(workspace, words).pk,
         "kind": "feedback",
@@ -191,6 +192,15 @@ def _rows(workspace, sources, words):
     AnswerOutcome.objects.create(**place("outcomes"), **who, label=words, model=words, resolved=True)
     return FeedbackItem.objects.create(
         **place("feedback"), **who, text=words, plan=words[:80], said_on=when, rating=3, language="en"
+    )
+
+
+def _option(workspace, words):
+    feature = {"name": words, "functional": [0.0, 0.1], "interaction": [0.0, 0.1], "one_off_cost": 1, "monthly_cost": 1}
+    scenario = Scenario.objects.create(workspace=workspace, name=words)
+    plans = [{"fee": 9.0, "included": 1000.0, "per_1000": 0.1}]
+    return Option.objects.create(
+        workspace=workspace, scenario=scenario, name=words, price=9.0, plans=plans, features=[feature]
     )
 
 

@@ -20,6 +20,7 @@ from apps.estimates.models import Estimate
 from apps.estimates.reading import number
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
+from apps.planning import selectors as planning
 from apps.planning.answers import world_of
 from apps.planning.models import Scenario
 from apps.planning.upstream import TODAY
@@ -50,8 +51,20 @@ def start(*, scenario: Scenario, actor: User | None = None) -> Job:
 
 
 def start_base(*, workspace: Workspace, actor: User | None = None) -> Job:
-    """The comparison of the workspace's first scenario. Raises Refused."""
-    return start(scenario=selectors.scenario(workspace, None), actor=actor)
+    """The comparison of the workspace's first scenario, with the model of the last verdict among its options where
+    nobody has yet put any model there. Raises Refused."""
+    scenario = selectors.scenario(workspace, None)
+    with transaction.atomic():
+        _offer_best_model(scenario, actor)
+        return start(scenario=scenario, actor=actor)
+
+
+def _offer_best_model(scenario: Scenario, actor: User | None) -> None:
+    verdict = planning.results(scenario).get(planning.VERDICT)
+    best = verdict.diagnostics.get("best") if verdict is not None else None
+    if best and not selectors.ever_with_model(scenario):
+        name = _("%(model)s as the model") % {"model": verdict.diagnostics.get("best_name", best)} if verdict else ""
+        add(scenario=scenario, values={"name": name, "candidate_id": best}, actor=actor)
 
 
 @transaction.atomic

@@ -67,6 +67,12 @@ def archived_options(scenario: Scenario) -> tuple[Option, ...]:
     return _of(scenario, archived=True)
 
 
+def ever_with_model(scenario: Scenario) -> bool:
+    """Whether an option with a model of its own was ever made, put aside and deleted ones too."""
+    named = Option.objects.filter(workspace=scenario.workspace, scenario_id=scenario.pk).exclude(candidate=None)
+    return scenario.pk is not None and named.exists()
+
+
 def deleted_options(scenario: Scenario) -> tuple[Option, ...]:
     """Those that can still be brought back, last deleted first."""
     gone = Option.objects.filter(workspace=scenario.workspace, scenario_id=scenario.pk).exclude(deleted_at=None)

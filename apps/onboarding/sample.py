@@ -14,6 +14,7 @@ from apps.modellab import quality_services
 from apps.modellab import services as modellab
 from apps.onboarding import selectors
 from apps.onboarding.intake import Sheet, bring_in
+from apps.onboarding.sample_options import add_options
 from apps.planning.loop import run_loop
 from apps.workspaces import audit
 from apps.workspaces import services as workspaces
@@ -46,6 +47,7 @@ def load_sample(*, owner: User, scale: float = 1.0, training: dict[str, Any] | N
         _judge_weights(workspace, company, owner)
         _experiment(workspace, company, owner)
         _tickets(workspace, company, owner, training)
+        add_options(workspace, company.truth.current_price, owner)
         run_loop(workspace=workspace, actor=owner)
         audit.note(workspace=workspace, actor=owner, action=selectors.SAMPLE_LOADED, details={"scale": scale})
         audit.note(workspace=None, actor=owner, action=selectors.SAMPLE_LOADED, target=workspace)

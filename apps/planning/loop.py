@@ -62,6 +62,7 @@ STUDIES = (
         "outcomes", _("What quality is worth"), "apps.modellab.quality_services.start", ("models",), SourceKind.OUTCOMES
     ),
     Study("verdict", _("Verdict"), "apps.planning.services.start", ("forecast", "models", "outcomes")),
+    Study("options", _("Options"), "apps.decisions.comparison_services.start_base", ("forecast", "verdict")),
     # The verdict does not wait for what it does not stand on.
     Study("ladder", _("Price ladder"), "apps.pricing.services.start_ladder", ("forecast",), SourceKind.LADDER),
     Study("drivers", _("What goes with leaving"), "apps.retention.drivers_services.start", ("forecast",), _LOG),

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.choices.models import Market
-from apps.decisions.models import Decision
+from apps.decisions.models import Decision, Option
 from apps.differentiation.models import Criterion
 from apps.estimates.models import Estimate
 from apps.jobs.models import Job
@@ -51,6 +51,7 @@ PLAIN = {
     "forecast": "planning:home",
     "scenarios": "planning:scenarios",
     "compare": "planning:compare",
+    "options": "decisions:home",
     "ledger": "decisions:ledger",
     "evidence": "estimates:list",
     "jobs": "jobs:list",
@@ -95,6 +96,7 @@ def _rows(workspace: Workspace) -> dict[str, tuple[str, Any]]:
         "evidence-price": ("estimates:detail", current.get(kind="pricing.demand").pk),
         "evidence-forecast": ("estimates:detail", current.filter(kind="planning.forecast").first().pk),
         "evidence-needs": ("estimates:detail", current.get(kind="research.needs").pk),
+        "option": ("decisions:option", Option.objects.filter(workspace=workspace).first().pk),
         "decision": ("decisions:decision", Decision.objects.filter(workspace=workspace).first().pk),
         "job": ("jobs:detail", Job.objects.filter(workspace=workspace, state="succeeded").first().pk),
         "job-failed": ("jobs:detail", Job.objects.filter(workspace=workspace, state="failed").first().pk),

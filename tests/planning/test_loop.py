@@ -52,6 +52,8 @@ def test_studies_begin_when_those_before_them_have_ended(workspace, studies):
     end(workspace, "models")
     assert states(advance(loop))["verdict"] == "running"
     end(workspace, "verdict")
+    assert states(advance(loop))["options"] == "running"
+    end(workspace, "options")
     assert advance(loop).finished_at is not None
 
 
@@ -77,6 +79,8 @@ def test_a_study_without_data_is_skipped_and_a_failed_one_stops_nobody(workspace
     end(workspace, "retention")
     assert states(advance(loop)) | {"forecast": "running"} == states(advance(loop))
     end(workspace, "forecast")
+    advance(loop)
+    end(workspace, "options")
     done = advance(loop)
     assert done.finished_at is not None
     assert (states(done)["price"], states(done)["needs"], states(done)["verdict"]) == ("failed", "skipped", "skipped")
