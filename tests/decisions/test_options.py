@@ -1,15 +1,22 @@
 """What a founder does with options: build them, see them beside today, keep the comparison."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from django.urls import reverse
 
-from apps.decisions import comparison_services, selectors, services
+from apps.decisions import comparison_services, needed_quality, searching, selectors, services
+from apps.decisions.comparison import OptionComparison
 from apps.decisions.option_values import values
 from apps.estimates import selectors as estimates
 from apps.jobs.testing import run_now
 from apps.planning import selectors as planning
+from apps.planning import services as planning_services
 from apps.planning.answers import world_of
+from apps.planning.chain import outcome
+from apps.planning.choice import Choice
+from apps.workspaces.errors import Refused
 from tests.planning.worlds import record_all
 
 
@@ -69,12 +76,6 @@ def test_the_search_is_told_on_other_worlds_and_becomes_an_option(scenario):
     gain = (value.npv[:, 1] - value.npv[:, 0]).mean()
     assert gain == pytest.approx(found.diagnostics["gain_held_out"], rel=0.2)
     assert option.price == found.diagnostics["option"]["price"]
-    print(
-        found.diagnostics["families"],
-        found.diagnostics["gain_seen"],
-        found.diagnostics["gain_held_out"],
-        found.diagnostics["evaluations"],
-    )
 
 
 def test_the_pages_show_what_was_built(browser, workspace, scenario):
@@ -83,6 +84,113 @@ def test_the_pages_show_what_was_built(browser, workspace, scenario):
     browser.post(reverse("decisions:add", args=[workspace.slug]), {"name": "Dearer", "price": "59"})
     (option,) = selectors.options_of(scenario)
     html = browser.get(home).content.decode()
-    assert "All options, best first" in html and "Dearer" in html
+    assert "All options, best first" in html
+    assert "Dearer" in html
     html = browser.get(reverse("decisions:option", args=[workspace.slug, option.pk])).content.decode()
     assert "What it would bring" in html
+
+
+def test_one_edited_field_answers_with_the_ranking_and_a_wrong_one_with_the_reason(browser, workspace, scenario):
+    option = services.add(scenario=scenario, values={"name": "Dearer", "price": 59})
+    quick = reverse("decisions:quick", args=[workspace.slug, option.pk])
+    answer = browser.post(quick, {"quality": "2"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.content.decode()
+    option.refresh_from_db()
+    assert option.quality == 0.02
+    refused = browser.post(quick, {"price": "-5"})
+    assert refused.status_code == 422
+    assert "Dearer: This must lie from" in refused.content.decode()
+
+
+def test_the_form_tries_an_option_out_without_keeping_it_and_then_keeps_it(browser, workspace, scenario):
+    option = services.add(scenario=scenario, values={"name": "Sources"})
+    rows = {
+        "name": "Sources", "price": "51", "candidate": "today", "quality": "", "latency": "0.8", "arrivals": "",
+        "plans-TOTAL_FORMS": "1", "plans-INITIAL_FORMS": "0", "plans-0-fee": "", "features-TOTAL_FORMS": "1",
+        "features-INITIAL_FORMS": "0", "features-0-name": "Citations", "features-0-functional_low": "1",
+        "features-0-functional_high": "5", "features-0-one_off_cost": "40000",
+    }  # fmt: skip
+    tried = browser.get(reverse("decisions:try-out", args=[workspace.slug, option.pk]), rows)
+    assert "It is expected to change the discounted margin" in tried.content.decode()
+    option.refresh_from_db()
+    assert option.price is None
+    assert browser.post(reverse("decisions:save", args=[workspace.slug, option.pk]), rows).status_code == 302
+    option.refresh_from_db()
+    assert (option.price, option.latency, option.plans) == (51, 0.8, [])
+    (feature,) = option.features
+    assert (feature["name"], feature["functional"], feature["one_off_cost"]) == ("Citations", [0.01, 0.05], 40000)
+
+
+def test_combinations_are_filled_in_once_and_not_beyond_what_a_scenario_holds(browser, workspace, scenario):
+    better = world_of(scenario).candidates[0]
+    asked = {"prices": "29, 39; 59", "candidates": ["today", better], "menus": ["one_price"]}
+    for _time in range(2):
+        browser.post(reverse("decisions:fill", args=[workspace.slug]), asked)
+    assert len(selectors.options_of(scenario)) == 6
+    with pytest.raises(Refused, match="at most 200"):
+        comparison_services.fill(
+            scenario=scenario, prices=[10 + n / 10 for n in range(100)], candidates=["today", better]
+        )
+
+
+def test_what_is_put_aside_is_not_compared_and_a_copy_is_a_twin(browser, workspace, scenario):
+    option = services.add(scenario=scenario, values={"name": "Dearer", "price": 59})
+    browser.post(reverse("decisions:copy", args=[workspace.slug, option.pk]))
+    twin = selectors.options_of(scenario)[1]
+    assert (twin.name, twin.price) == ("Copy of Dearer", 59)
+    browser.post(reverse("decisions:archive", args=[workspace.slug, option.pk]))
+    assert selectors.options_of(scenario) == (twin,)
+    assert selectors.archived_options(scenario) == (option,)
+    found = OptionComparison(scenario, values(scenario))
+    assert [row.name for row in found.rows] == ["Today", "Copy of Dearer"]
+
+
+def test_a_deleted_scenario_retires_the_comparison_of_its_options(scenario):
+    services.add(scenario=scenario, values={"name": "Dearer", "price": 59})
+    run_now(comparison_services.start(scenario=scenario))
+    kept = selectors.result(scenario, selectors.OPTIONS)
+    planning_services.delete(scenario=scenario)
+    kept.refresh_from_db()
+    assert not kept.is_current
+
+
+def test_programs_build_compare_and_search(browser, workspace, scenario):
+    made = browser.post("/api/v1/options/", {"name": "Dearer", "price": 59}, content_type="application/json")
+    assert made.status_code == 201, made.content
+    key = made.json()["id"]
+    wrong = browser.patch(f"/api/v1/options/{key}/", {"plans": [{"fee": -1}]}, content_type="application/json")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "plans.0.fee")
+    told = browser.get("/api/v1/options/comparison/").json()
+    rows = {row["name"]: row for row in told["options"]}
+    assert rows["Today"]["expected_gain"] == 0
+    assert sum(row["p_best"] for row in told["options"]) == pytest.approx(1)
+    assert told["verdict"]["option"] == str(key)
+    assert browser.post("/api/v1/options/comparison/").status_code == 202
+    asked = {"low": 30, "high": 20}
+    refused = browser.post("/api/v1/options/search/", asked, content_type="application/json")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "low")
+    assert browser.delete(f"/api/v1/options/{key}/").status_code == 204
+    assert browser.get("/api/v1/options/").json()["results"] == []
+    assert browser.post(f"/api/v1/options/{key}/restore/").status_code == 200
+
+
+def test_a_part_of_the_worlds_is_whole(scenario):
+    world = world_of(scenario)
+    part = searching.part_of(world, np.arange(100))
+    assert part.worlds == 100
+    choice = Choice(59.0, world.candidates[0], 24)
+    np.testing.assert_allclose(outcome(part, choice).npv_margin, outcome(world, choice).npv_margin[:100], rtol=1e-9)
+
+
+def test_the_needed_quality_is_that_at_which_the_option_just_pays(scenario):
+    world = world_of(scenario)
+    choice = Choice(49.0, world.candidates[0], 24)
+    needed = needed_quality.by_world(world, choice)
+    at = replace(world.measured[choice.candidate], success=np.where(np.isinf(needed), 1.0, needed))
+    gain = outcome(world, choice, at).npv_margin - outcome(world, Choice(49.0, "today", 24)).npv_margin
+    assert np.all(gain[np.isfinite(needed)] >= 0)
+    below = replace(at, success=np.maximum(at.success - 2 * needed_quality.TOLERANCE, 0))
+    less = outcome(world, choice, below).npv_margin - outcome(world, Choice(49.0, "today", 24)).npv_margin
+    inside = np.isfinite(needed) & (needed > 0.01)
+    assert np.all(less[inside] < 0)
