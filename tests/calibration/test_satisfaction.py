@@ -45,4 +45,4 @@ def test_what_a_better_product_does_to_satisfaction_is_as_sure_as_it_says(family
             "mean F": (MEANS[0], found.reference_draws[:, 0]),
         }
 
-    calibrated(f"Satisfaction, {label}", one, data_sets=400)
+    calibrated(f"Satisfaction, {label}", one)
