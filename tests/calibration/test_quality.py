@@ -7,7 +7,7 @@ import pytest
 
 from trimtab.economics.decision.latency_elasticity import observed_latency_elasticity
 from trimtab.economics.decision.quality import LATENCY_ELASTICITY, QUALITY_ELASTICITY
-from trimtab.economics.decision.quality_elasticity import observed_elasticity
+from trimtab.economics.decision.quality_elasticity import SCATTER_SD, observed_elasticity
 from trimtab.economics.decision.quality_error_price import error_price, failure_time
 from trimtab.economics.decision.quality_experiment import Arm, design_effect, elasticity_of_arms
 from trimtab.economics.decision.quality_success import Answers, Stakes, task_success
@@ -18,11 +18,11 @@ CLASSES, TEXTS, REQUESTS = 20, 40, 200
 
 
 def test_the_elasticity_between_classes(calibrated):
-    # The truth is drawn from the stated prior, as the posterior takes it to be.
+    # Elasticity and scatter are drawn from their stated priors, as the posterior takes them to be.
     def trial(rng):
         truth = float(QUALITY_ELASTICITY.draw(rng, 1)[0])
         error = np.exp(rng.normal(np.log(0.15), 0.5, CLASSES)).clip(0.01, 0.7)
-        scatter = np.exp(rng.normal(0, 0.15, CLASSES))
+        scatter = np.exp(abs(rng.normal(0, SCATTER_SD)) * rng.standard_normal(CLASSES))
         failing = np.minimum(0.25 * (error / 0.15) ** truth * scatter, 0.95)
         found = observed_elasticity(
             rng.binomial(TEXTS, error), np.full(CLASSES, TEXTS), rng.binomial(REQUESTS, failing),

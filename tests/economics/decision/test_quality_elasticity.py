@@ -31,7 +31,7 @@ def test_the_slope_between_classes_is_found_again_with_little_noise():
     low, middle, high = np.quantile(found.elasticity, [0.1, 0.5, 0.9])
     assert low < 0.7 < high
     assert middle == pytest.approx(0.7, abs=0.06)
-    assert found.r_hat < 1.1
+    assert found.r_hat < 1.2
     assert found.learned > 0.95
     # By hand: at the error of .15 the failing share is .3, at twice that .3 * 2^.7.
     assert np.median(found.failing([0.15, 0.3]), axis=0) == pytest.approx([0.3, 0.3 * 2**0.7], rel=0.06)

@@ -27,7 +27,7 @@ from trimtab.economics.shapes import shaped
 FEWEST_CLASSES = 5
 FEWEST_IN_CLASS = 5
 ALIKE = 0.05
-CHAINS, BURN, SWEEPS = 32, 600, 1400
+CHAINS, BURN, SWEEPS = 128, 300, 300
 SCATTER_SD, SPREAD_SD, LEVEL_MEAN, LEVEL_SD = 0.3, 1.0, -1.5, 2.0
 HIGHEST_LOG = -1e-4
 _MOVES = ("level", "slope", "scatter", "carried_level", "carried_slope", "carried_scatter")
@@ -88,7 +88,7 @@ def observed_elasticity(
     with fewer than 5 texts or requests are left out. Raises CannotEstimate: ``too_few_classes`` under 5 classes;
     ``no_variation`` where the test errors differ no more than by chance (chi-squared, p above .05).
 
-    Gibbs sampling with Metropolis steps, centred and not centred in turn, 32 chains. Source: Carroll, Ruppert,
+    Gibbs sampling with Metropolis steps, centred and not centred in turn, 128 chains. Source: Carroll, Ruppert,
     Stefanski & Crainiceanu (2006), Measurement Error in Nonlinear Models, ch. 9 (structural model); Yu & Meng (2011),
     J. Computational and Graphical Statistics 20(3):531-570, for the two parametrisations.
     """
