@@ -42,6 +42,20 @@ def test_the_power_stations_of_brans_and_others_have_the_flows_of_their_table():
     assert net_flows(STATIONS, np.ones(6), SHAPES, IS_COST) == pytest.approx(printed, abs=6e-4)
 
 
+def test_the_house_of_the_r_package_is_reproduced():
+    # ORACLES, PROMETHEE II; the data of the help page of PROMETHEE in R's package PROMETHEE 1.1: distance to work,
+    # price, bedrooms and age of four houses, equal weights.
+    houses = [[10, 250_000, 3, 20], [25, 270_000, 4, 10], [4, 320_000, 2, 15], [2, 350_000, 2, 7]]
+    shapes = [
+        Preference(Shape.GAUSSIAN, spread=2),
+        Preference(Shape.LINEAR, indifference=10_000, strict=50_000),
+        Preference(Shape.V, strict=2),
+        Preference(Shape.LEVEL, indifference=2, strict=5),
+    ]
+    found = net_flows(houses, np.ones(4), shapes, is_cost=[True, True, False, True])
+    assert found == pytest.approx([-0.061546, 0.1875, -0.200382, 0.074428], abs=5e-7)
+
+
 def test_flows_agree_with_the_arithmetic_by_hand():
     # Usual criteria, weights .5 .3 .2; a over b: .5 + .3; a over c: .3; b over c: .3 + .2 and so on.
     flows = net_flows([[4, 3, 2], [3, 2, 4], [5, 1, 3]], [0.5, 0.3, 0.2], [Preference()] * 3)
