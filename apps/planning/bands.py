@@ -9,6 +9,8 @@ from math import ceil, floor, log10
 from typing import Any
 
 from babel.numbers import format_compact_currency
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from apps.estimates import reading
@@ -48,6 +50,18 @@ class Picture:
     months: list[str]
     rows: list[list[str]]
     zero: str
+
+    @property
+    def hover_marks(self) -> SafeString:
+        """Made here and not in a template: a hundred marks and rows come back with every move of a slider."""
+        marks = ((hover.x, hover.width, hover.text) for hover in self.hovers)
+        mark = '<rect class="hover" x="{}" width="{}" y="0" height="100"><title>{}</title></rect>'
+        return format_html_join("", mark, marks)
+
+    @property
+    def table_rows(self) -> SafeString:
+        row = "<tr><td>{}</td><td>{}</td>" + '<td class="number">{}</td>' * 3 + "</tr>"
+        return format_html_join("", row, self.rows)
 
 
 def picture(key: str, title: str, unit: str, series: Sequence[tuple[str, str, Sequence[Row]]]) -> Picture:
