@@ -31,8 +31,8 @@ LINKS: dict[str, LinkWords] = {
     "gamma": LinkWords(_("Strength of preference γ"), _("no choice study yet")),
     "none_weight": LinkWords(_("Weight of buying nothing"), _("no choice study yet")),
     "today": LinkWords(_("Test of today's model"), _("accuracy"), "modellab:home"),
-    "quality_elasticity": LinkWords(_("Test quality to F"), _("elasticity; no experiment yet")),
-    "latency_elasticity": LinkWords(_("Latency to I"), _("elasticity; no experiment yet")),
+    "quality_elasticity": LinkWords(_("Test quality to F"), _("elasticity")),
+    "latency_elasticity": LinkWords(_("Latency to I"), _("elasticity")),
     "requests_per_month": LinkWords(
         _("Requests of a customer"), _("a month; decides the serving cost"), "research:home"
     ),
