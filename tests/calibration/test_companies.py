@@ -10,7 +10,7 @@ from tests.calibration.company_decisions import Options, options_of
 from tests.calibration.company_estimates import estimated, known
 from tests.calibration.simulated_companies import AHEAD, customers_of, draw_company
 
-COMPANIES = 180
+COMPANIES = 120
 MOST_REGRET = 0.05
 SAID = ((0.0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 1.0))
 
