@@ -34,8 +34,8 @@ FEWEST_RESPONDENTS = 20
 FOLDS = 5
 REPEATS = 5
 BOOTSTRAP_AT_ONCE = 200
-# The sd of the log of the variance that an answer's noise has.
-NOISE_DOUBT = 0.4
+# The sd of the log of that variance: .3 for the spread of an answer, doubled by the square, less what rounding fixes.
+NOISE_DOUBT = 0.5
 MANY_STRAIGHT_LINERS = 0.1
 
 
