@@ -22,7 +22,7 @@ TRUTH = Truth()
 ONLY_A_FEW_STEPS = {"parameters": {"max_steps": 6, "latency_requests": 20}}
 STUDIES = (
     "imports", "needs", "price", "choices", "retention", "position", "models", "forecast", "outcomes", "verdict",
-    "ladder", "drivers", "revenue", "value", "adoption", "best_worst", "kano", "plans",
+    "options", "ladder", "drivers", "revenue", "value", "adoption", "best_worst", "kano", "plans",
 )  # fmt: skip
 
 
