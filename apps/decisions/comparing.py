@@ -10,7 +10,6 @@ from django.utils.translation import gettext_noop
 
 from apps.decisions import selectors
 from apps.decisions.comparison import OptionComparison, Row
-from apps.decisions.needed_quality import needed_quality
 from apps.decisions.option_values import values
 from apps.estimates import services as estimates
 from apps.estimates.lineage import InputRef
@@ -20,6 +19,7 @@ from apps.planning import selectors as planning
 from apps.planning.assumptions import SEED
 from apps.planning.forecasting import weakest
 from apps.planning.models import Scenario
+from apps.planning.needed_quality import needed_quality
 from apps.planning.upstream import TODAY
 from trimtab.economics.draws import Figure
 

@@ -194,7 +194,7 @@ def _verdicts(scenario: Scenario) -> Part:
                 amount(card["gain"]["median"], card["gain"]),
                 interval(card["gain"]),
                 percent(card["quality"]["median"]) if card["quality"] else "—",
-                "—" if card["needed_quality"] is None else percent(card["needed_quality"]),
+                card["breaks_even"],
             ],
         }
         for card in cards
@@ -232,8 +232,8 @@ def _assumptions(scenario: Scenario, told: OptionComparison) -> Part:
         {
             "cells": [
                 str(row.assumption.label),
-                "—" if row.value is None else amount(row.value),
-                str(row.unit),
+                row.chosen or ("—" if row.value is None else amount(row.value)),
+                "" if row.chosen else str(row.unit),
                 gettext("typed") if row.stated else gettext("default"),
             ]
         }

@@ -12,7 +12,6 @@ from apps.decisions import option_charts, selectors
 from apps.decisions.comparison import OptionComparison, Row
 from apps.decisions.filling import menus_for
 from apps.decisions.models import Option
-from apps.decisions.needed_quality import needed_quality
 from apps.decisions.option_forms import POINTS, OptionEditing, OptionForm
 from apps.decisions.option_values import to_value, values
 from apps.decisions.option_words import KINDS, told
@@ -23,6 +22,7 @@ from apps.jobs import selectors as jobs
 from apps.jobs.models import Job
 from apps.planning.answers import world_of
 from apps.planning.models import Scenario
+from apps.planning.needed_quality import needed_quality
 from apps.planning.page import candidate_choices, model_name
 from apps.planning.upstream import TODAY
 from apps.planning.world import World

@@ -15,12 +15,14 @@ from apps.planning import selectors
 from apps.planning.answers import saved_choice, world_of
 from apps.planning.assumptions import SEED, WORLDS, Assumed
 from apps.planning.chain import Choice, Outcome, outcome
-from apps.planning.judgement import BestPrice, best_price, judge, needed_quality, uncertain_inputs, with_model
+from apps.planning.judgement import BestPrice, best_price, judge, uncertain_inputs, with_model
 from apps.planning.models import Scenario
 from apps.planning.money import figures_of, parts_of
+from apps.planning.needed_quality import needed_quality
 from apps.planning.upstream import TODAY
 from apps.planning.world import Link, World
 from apps.planning.yearly import figures
+from trimtab.economics.decision.options import Reached
 from trimtab.economics.decision.verdict import Decision
 from trimtab.economics.draws import Figure
 
@@ -34,7 +36,7 @@ def run_forecast(run: JobRun, *, scenario_id: int) -> dict[str, Any]:
     choice, assumed = saved_choice(scenario, world), Assumed(scenario.assumptions)
     run.progress(0, 100, gettext_noop("Judging the candidates"))
     decision, found = judge(world, choice.price, choice.months, assumed, choice) if world.candidates else (None, None)
-    needed = {key: needed_quality(world, key, choice.price, choice.months) for key in world.candidates}
+    needed = {key: needed_quality(world, with_model(choice, key)) for key in world.candidates}
     priced = best_price(
         world, choice.months, lambda done, of: run.progress(20 + 80 * done / of, 100, gettext_noop("Comparing prices"))
     )
@@ -123,7 +125,7 @@ class _Recorder:
         )
 
     def verdict(
-        self, decision: Decision, needed: dict[str, float | None], assumed: Assumed, made: list[Estimate]
+        self, decision: Decision, needed: dict[str, Reached | None], assumed: Assumed, made: list[Estimate]
     ) -> Estimate:
         judged = [self._judged(verdict, needed) for verdict in decision.verdicts]
         shown = [
@@ -152,7 +154,7 @@ class _Recorder:
             },
         )
 
-    def _judged(self, verdict: Any, needed: dict[str, float | None]) -> dict[str, Any]:
+    def _judged(self, verdict: Any, needed: dict[str, Reached | None]) -> dict[str, Any]:
         told = asdict(verdict)
         key = told.pop("candidate")
         accuracy = next(link.figure for link in self.world.links if link.code == f"candidate:{self.world.names[key]}")
@@ -162,7 +164,7 @@ class _Recorder:
             "key": key,
             "name": self.world.names[key],
             "quality": accuracy.as_dict() if accuracy else None,
-            "needed_quality": needed[key],
+            **_needed(needed[key]),
         }
 
     def _refs(self, links: list[Link]) -> list[InputRef]:
@@ -193,6 +195,14 @@ class _Recorder:
             job_id=self.run.job_id,
             **more,
         )
+
+
+def _needed(found: Reached | None) -> dict[str, Any]:
+    """The median stands by itself, as it did before there was an interval."""
+    if found is None:
+        return {"needed_quality": None, "needed_quality_interval": None}
+    told = asdict(found)
+    return {"needed_quality": told.pop("median"), "needed_quality_interval": told}
 
 
 _PRICE_LINKS = {

@@ -12,7 +12,6 @@ from apps.planning.assumptions import Assumed
 from apps.planning.chain import Choice, Outcome, baseline, outcome, worth_at
 from apps.planning.upstream import TODAY
 from apps.planning.world import World
-from trimtab.economics.decision.break_even import break_even
 from trimtab.economics.decision.verdict import Decision, Input, Thresholds, decide
 from trimtab.economics.draws import Array, Figure, interval, summarise
 
@@ -20,7 +19,6 @@ MOST_PRICES = 61
 LOWEST_PRICE, HIGHEST_PRICE = 0.4, 2.5
 NEAR_BEST = 0.01
 LEAST_ACCEPTED = 0.02
-QUALITY_TOLERANCE = 0.001
 Tell = Callable[[int, int], None]
 
 
@@ -86,24 +84,6 @@ def uncertain_inputs(world: World, price: float) -> tuple[Input, ...]:
     if world.expansion is not None:
         inputs.append(Input("expansion", world.expansion, known.get("expansion")))
     return tuple(given for given in inputs if np.ptp(given.draws) > 0)
-
-
-def needed_quality(world: World, candidate: str, price: float, months: int) -> float | None:
-    """The test accuracy at which this candidate, at its own latency and cost, would just earn what today's does.
-
-    The median over the worlds; None where even a faultless model would not.
-    """
-    start = world.measured[TODAY]
-    model = world.measured[candidate]
-    today = outcome(world, Choice(price, TODAY, months)).npv_margin
-    middle = float(np.median(start.success))
-
-    def gain_at(points: float) -> Array:
-        other = replace(model, success=np.clip(start.success + points, 0, 1))
-        return outcome(world, Choice(price, candidate, months), other).npv_margin - today
-
-    points = break_even(gain_at, -middle, 1 - middle, QUALITY_TOLERANCE)
-    return None if points is None else min(1.0, max(0.0, middle + points))
 
 
 def best_price(world: World, months: int, tell: Tell = lambda _done, _of: None) -> BestPrice:

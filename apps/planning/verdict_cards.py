@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.choices.value_of_quality import values_of_candidates
 from apps.estimates import selectors as estimates
 from apps.estimates.models import Estimate
+from apps.estimates.reading import percent
 from apps.planning import wording
 from apps.workspaces.models import Workspace
 
@@ -47,4 +50,18 @@ def _worded(card: dict[str, Any]) -> dict[str, Any]:
         "css": wording.VERDICT_CLASSES[card["verdict"]],
         "because": wording.REASONS[card["reason"]],
         "settle": settle[:3],
+        "breaks_even": needed_in_words(card.get("needed_quality"), card.get("needed_quality_interval")),
     }
+
+
+def needed_in_words(median: float | None, spread: Mapping[str, Any] | None) -> str:
+    """The accuracy at which a candidate breaks even; earlier verdicts kept no ``spread`` over the worlds."""
+    if median is None:
+        return gettext("none: even a faultless one would lose")
+    if spread is None:
+        return percent(median)
+    words = {"median": percent(median), "low": percent(spread["low"]), "never": percent(spread["never"], 0)}
+    if spread["high"] is None:
+        said = gettext("%(median)s (%(low)s or more; in %(never)s of the worlds even a faultless one would lose)")
+        return said % words
+    return gettext("%(median)s (%(low)s to %(high)s)") % (words | {"high": percent(spread["high"])})

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from apps.decisions import comparison_services, needed_quality, searching, selectors, services
+from apps.decisions import comparison_services, searching, selectors, services
 from apps.decisions.comparison import OptionComparison
 from apps.decisions.option_values import values
 from apps.estimates import selectors as estimates
 from apps.jobs.testing import run_now
+from apps.planning import needed_quality
 from apps.planning import selectors as planning
 from apps.planning import services as planning_services
 from apps.planning.answers import world_of

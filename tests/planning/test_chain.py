@@ -9,7 +9,8 @@ from apps.estimates.selectors import draws
 from apps.planning.assembly import assemble
 from apps.planning.assumptions import Assumed, checked
 from apps.planning.chain import Choice, baseline, outcome
-from apps.planning.judgement import best_price, judge, needed_quality
+from apps.planning.judgement import best_price, judge
+from apps.planning.needed_quality import needed_quality
 from apps.planning.upstream import TODAY, upstream
 from apps.workspaces.errors import Refused
 from tests.planning.worlds import TRUTH, record_all, record_run
@@ -70,8 +71,12 @@ def test_the_price_recommended_is_the_best_on_its_grid(world):
 
 
 def test_a_model_that_breaks_even_is_as_good_as_it_must_be_and_no_better(world):
-    needed = needed_quality(world, key_of(world, "better"), world.current_price, 24)
-    assert needed == pytest.approx(TRUTH.todays_model.accuracy, abs=0.003)  # same latency and cost: same quality
+    needed = needed_quality(world, Choice(world.current_price, key_of(world, "better"), 24))
+    # Same latency and cost: in each world it must be exactly as good as today's model is there.
+    success = world.measured[TODAY].success
+    assert needed.median == pytest.approx(TRUTH.todays_model.accuracy, abs=0.003)
+    assert (needed.low, needed.high) == pytest.approx(tuple(np.quantile(success, [0.1, 0.9])), abs=0.003)
+    assert needed.never == 0
 
 
 def test_nothing_can_be_forecast_without_arrivals_and_price(workspace):

@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 
 from apps.estimates import selectors as estimates
+from apps.estimates.reading import percent
 from apps.jobs.testing import run_now
 from apps.planning import selectors, services
 from apps.planning.models import Scenario
+from apps.planning.verdict_cards import needed_in_words
 from apps.workspaces.models import Membership, Role, User
 from apps.workspaces.services import create_workspace
 from tests.planning.worlds import ALL, record_all
@@ -74,6 +76,27 @@ def test_the_slider_says_what_the_job_recorded(browser, workspace, forecast_made
     for part in ("median", "low", "high"):
         assert answered["figures"]["margin_12"][part] == recorded[part]
         assert answered["gain"][part] == card["gain"][part]
+
+
+def test_the_accuracy_that_breaks_even_has_its_interval_and_verdicts_kept_without_one_are_read(
+    browser, forecast_made, page
+):
+    verdict = selectors.results(forecast_made)[selectors.VERDICT]
+    (card,) = verdict.diagnostics["verdict"]
+    spread = card["needed_quality_interval"]
+    assert 0 <= spread["low"] < card["needed_quality"] < spread["high"] <= 1
+    said = f"{percent(card['needed_quality'])} ({percent(spread['low'])} to {percent(spread['high'])})"
+    assert f"<dd>{said}</dd>" in browser.get(page).content.decode()
+    del card["needed_quality_interval"]
+    verdict.save()
+    assert f"<dd>{percent(card['needed_quality'])}</dd>" in browser.get(page).content.decode()
+
+
+def test_where_many_worlds_let_no_accuracy_pay_the_card_says_so():
+    assert needed_in_words(0.84, {"low": 0.8, "high": None, "never": 0.2}) == (
+        "84.0% (80.0% or more; in 20% of the worlds even a faultless one would lose)"
+    )
+    assert needed_in_words(None, None) == "none: even a faultless one would lose"
 
 
 def test_moving_the_price_answers_with_a_fragment(browser, workspace, forecast_made):

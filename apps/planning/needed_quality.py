@@ -8,6 +8,7 @@ import numpy as np
 
 from apps.planning.chain import outcome
 from apps.planning.choice import Choice
+from apps.planning.judgement import with_model
 from apps.planning.upstream import TODAY
 from apps.planning.world import World
 from trimtab.economics.decision.break_even import break_even_by_world
@@ -31,7 +32,7 @@ def needed_quality(world: World, choice: Choice) -> Reached | None:
 def by_world(world: World, choice: Choice) -> Array:
     """The needed quality of each world, (D,), inf where even a faultless model would not pay."""
     model, plain = world.measured[choice.candidate], replace(choice, quality=0.0)
-    today = outcome(world, replace(plain, candidate=TODAY)).npv_margin
+    today = outcome(world, with_model(plain, TODAY)).npv_margin
 
     def gain_at(success: Array) -> Array:
         return np.asarray(outcome(world, plain, replace(model, success=success)).npv_margin - today)
