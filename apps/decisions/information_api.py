@@ -75,6 +75,10 @@ class CostsSerializer(serializers.Serializer[Any]):
     costs = serializers.DictField(child=serializers.DictField(child=serializers.FloatField(allow_null=True)))
 
 
+class StudyCostsSerializer(serializers.Serializer[Any]):
+    studies = StudyCostSerializer(many=True)
+
+
 class InformationView(WorkspaceAPIView):
     @extend_schema(operation_id="information_get", parameters=[SCENARIO], responses=InformationSerializer)
     def get(self, request: Request) -> Response:
@@ -106,12 +110,12 @@ class SensitivityView(WorkspaceAPIView):
 
 
 class StudyCostsView(WorkspaceAPIView):
-    @extend_schema(operation_id="study_costs_get", responses=StudyCostSerializer(many=True))
+    @extend_schema(operation_id="study_costs_get", responses=StudyCostsSerializer)
     def get(self, request: Request) -> Response:
         """What each study costs this workspace, typed or by default."""
-        return Response(StudyCostSerializer([asdict(study) for study in studies(self.workspace)], many=True).data)
+        return Response(StudyCostsSerializer({"studies": [asdict(one) for one in studies(self.workspace)]}).data)
 
-    @extend_schema(operation_id="study_costs_set", request=CostsSerializer, responses=StudyCostSerializer(many=True))
+    @extend_schema(operation_id="study_costs_set", request=CostsSerializer, responses=StudyCostsSerializer)
     def patch(self, request: Request) -> Response:
         """Type costs: {"costs": {"labels": {"unit": 0.8}}}."""
         given = CostsSerializer(data=request.data)

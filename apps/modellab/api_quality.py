@@ -56,7 +56,7 @@ class QualitySerializer(serializers.Serializer[Any]):
     job = JobSerializer(allow_null=True)
 
 
-class ExperimentSerializer(serializers.ModelSerializer[OutcomeExperiment]):
+class OutcomeExperimentSerializer(serializers.ModelSerializer[OutcomeExperiment]):
     """Two models between which requests were divided by chance."""
 
     class Meta:
@@ -96,7 +96,7 @@ class OutcomeStudySerializer(serializers.Serializer[Any]):
     quality = EstimateSerializer(allow_null=True)
     latency = EstimateSerializer(allow_null=True)
     price = EstimateSerializer(allow_null=True)
-    experiments = serializers.DictField(child=ExperimentSerializer())
+    experiments = serializers.DictField(child=OutcomeExperimentSerializer())
     refused = serializers.DictField(child=serializers.CharField())
     job = JobSerializer(allow_null=True)
 
@@ -156,16 +156,16 @@ class ExperimentView(WorkspaceAPIView):
     def found(self, changed: str) -> OutcomeExperiment:
         return get_object_or_404(OutcomeExperiment, workspace=self.workspace, changed=changed)
 
-    @extend_schema(operation_id="outcome_experiments_get", parameters=CHANGED, responses=ExperimentSerializer)
+    @extend_schema(operation_id="outcome_experiments_get", parameters=CHANGED, responses=OutcomeExperimentSerializer)
     def get(self, request: Request, changed: str) -> Response:
         """The experiment on quality or on latency that somebody stated."""
-        return Response(ExperimentSerializer(self.found(changed)).data)
+        return Response(OutcomeExperimentSerializer(self.found(changed)).data)
 
     @extend_schema(
         operation_id="outcome_experiments_state",
         parameters=CHANGED,
         request=StateExperimentSerializer,
-        responses=ExperimentSerializer,
+        responses=OutcomeExperimentSerializer,
     )
     def put(self, request: Request, changed: str) -> Response:
         """Say that requests were divided between two models by chance; start the study to use it."""
@@ -174,7 +174,7 @@ class ExperimentView(WorkspaceAPIView):
         found = quality_services.state_experiment(
             workspace=self.workspace, changed=changed, actor=self.actor, **given.validated_data
         )
-        return Response(ExperimentSerializer(found).data)
+        return Response(OutcomeExperimentSerializer(found).data)
 
     @extend_schema(operation_id="outcome_experiments_forget", parameters=CHANGED, responses={204: None})
     def delete(self, request: Request, changed: str) -> Response:

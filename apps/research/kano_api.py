@@ -48,8 +48,12 @@ class ComparedNeedSerializer(serializers.Serializer[Any]):
     kano = serializers.DictField(allow_null=True)
 
 
+class ComparedNeedsSerializer(serializers.Serializer[Any]):
+    rows = ComparedNeedSerializer(many=True)
+
+
 class NeedsCompared(WorkspaceAPIView):
-    @extend_schema(operation_id="needs_compared", responses=ComparedNeedSerializer(many=True))
+    @extend_schema(operation_id="needs_compared", responses=ComparedNeedsSerializer)
     def get(self, request: Request) -> Response:
         """The needs as said, as chosen between, and as felt, in one table."""
-        return Response(ComparedNeedSerializer(comparison(self.workspace).rows, many=True).data)
+        return Response(ComparedNeedsSerializer(comparison(self.workspace)).data)

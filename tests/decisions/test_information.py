@@ -178,7 +178,7 @@ def test_programs_get_the_same(browser, workspace, scenario, studied):
     matters = browser.get(reverse("api-sensitivity"), {"scenario": scenario.pk}).json()
     assert matters["diagnostics"]["effects"][0]["name"] == "worth"
     costs = browser.patch(reverse("api-study-costs"), {"costs": {"labels": {"unit": 0.8}}}, "application/json").json()
-    assert next(one for one in costs if one["code"] == "labels")["unit"] == 0.8
+    assert next(one for one in costs["studies"] if one["code"] == "labels")["unit"] == 0.8
     assert browser.patch(reverse("api-study-costs"), {"costs": {"x": {}}}, "application/json").status_code == 422
     again = browser.post(reverse("api-information"), {"scenario": scenario.pk}, "application/json")
     assert again.status_code == 202

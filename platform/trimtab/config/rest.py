@@ -41,6 +41,9 @@ SCHEMA: dict[str, Any] = {
         "SourceKind": "apps.research.models.SourceKind",
         "ScenarioKind": "apps.planning.models.Scenario.Kind",
         "DesignKind": "apps.choices.models.ChoiceDesign.Kind",
+        "CandidateMethod": "apps.modellab.models.CandidateMethod",
+        "WeightMethod": "apps.differentiation.models.WeightMethod",
+        "JudgementMethod": "apps.differentiation.weights_api.METHODS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
