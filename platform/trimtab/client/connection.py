@@ -6,7 +6,7 @@ import http.client
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib import error, parse, request
@@ -48,6 +48,10 @@ class Connection:
 
     def get(self, path: str, **query: Any) -> Any:
         return self._repeated(self._address(path, query))
+
+    def download(self, path: str, **query: Any) -> bytes:
+        """A file, as it is."""
+        return bytes(self._repeated(self._address(path, query), bytes))
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return self._send("POST", path, body)
@@ -91,11 +95,11 @@ class Connection:
         asked = request.Request(self._address(path), data=data, headers=headers, method=method)  # noqa: S310
         return self._once(asked, self.timeout_s)
 
-    def _repeated(self, address: str) -> Any:
+    def _repeated(self, address: str, read: Callable[[bytes], Any] | None = None) -> Any:
         wait = FIRST_WAIT_S
         for left in reversed(range(self.tries)):
             try:
-                return self._once(request.Request(address), self.timeout_s)  # noqa: S310
+                return self._once(request.Request(address), self.timeout_s, read)  # noqa: S310
             except (Unreachable, Problem) as failure:
                 passing = isinstance(failure, Unreachable) or failure.status in PASSING
                 if not (passing and left):
@@ -104,12 +108,12 @@ class Connection:
             wait *= 2
         raise AssertionError
 
-    def _once(self, asked: request.Request, timeout_s: float) -> Any:
+    def _once(self, asked: request.Request, timeout_s: float, read: Callable[[bytes], Any] | None = None) -> Any:
         asked.add_header("Accept", "application/json")
         asked.add_unredirected_header("Authorization", f"Bearer {self._token}")
         try:
             with self._opener.open(asked, timeout=timeout_s) as answer:
-                return _body(answer.read())
+                return (read or _body)(answer.read())
         except error.HTTPError as refusal:
             with refusal:
                 raise self._problem(refusal) from None

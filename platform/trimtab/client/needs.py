@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from trimtab.client.connection import Connection
-from trimtab.client.estimates import Estimate, Estimates
+from trimtab.client.estimates import Estimate, Estimates, Figure
 from trimtab.client.jobs import Job
 from trimtab.client.records import Record
 
@@ -75,6 +75,29 @@ class Need(Record):
         return self._after("bring-back")
 
 
+@dataclass(frozen=True, kw_only=True)
+class ComparedNeed(Record):
+    """A need as said, as chosen between and as felt; None where that kind of evidence says nothing of it."""
+
+    name: str
+    need_id: int | None = None
+    also: tuple[str, ...]
+    opportunity: Figure | None = None
+    customers: int | None = None
+    money: float | None = None
+    share: dict[str, Any] | None = None
+    kano: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KanoStudy(Record):
+    """What each feature is to people, in ``estimate.diagnostics["features"]``; ``rows`` answers are there."""
+
+    rows: int
+    estimate: Estimate | None = None
+    job: Job | None = None
+
+
 @dataclass(frozen=True)
 class Needs:
     connection: Connection
@@ -92,3 +115,15 @@ class Needs:
 
     def estimate(self) -> Estimate | None:
         return Estimates(self.connection).current("research.needs")
+
+    def compared(self) -> list[ComparedNeed]:  # type: ignore[valid-type]
+        """The needs as customers said them, as the best-worst and the Kano survey have them, in one table."""
+        given = self.connection.get("needs/compared/")
+        return [ComparedNeed.of(self.connection, row) for row in given["rows"]]
+
+    def run_kano(self) -> Job:
+        """Study the imported Kano answers."""
+        return Job.of(self.connection, self.connection.post("needs/kano/"))
+
+    def kano(self) -> KanoStudy:
+        return KanoStudy.of(self.connection, self.connection.get("needs/kano/"))

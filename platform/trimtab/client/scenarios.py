@@ -34,6 +34,7 @@ class WhatIf(Record):
     today: dict[str, Figure]
     months: dict[str, Any]
     today_months: dict[str, Any]
+    money: dict[str, Any] = field(default_factory=dict)
     grade: str = ""
     links: tuple[dict[str, Any], ...]
 

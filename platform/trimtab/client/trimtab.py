@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from trimtab.client.connection import Connection
+from trimtab.client.decisions import Decisions
 from trimtab.client.deployments import Deployments
 from trimtab.client.estimates import Estimates
+from trimtab.client.information import Information
 from trimtab.client.jobs import Jobs
 from trimtab.client.needs import Needs
+from trimtab.client.options import Options
 from trimtab.client.overview import Loop, Overview, overview
 from trimtab.client.positions import Differentiation
 from trimtab.client.pricing import Pricing
@@ -43,6 +46,9 @@ class Trimtab:
         self.candidates = Candidates(connection)
         self.deployments = Deployments(connection)
         self.scenarios = Scenarios(connection)
+        self.options = Options(connection)
+        self.information = Information(connection)
+        self.decisions = Decisions(connection)
         self.estimates = Estimates(connection)
         self.jobs = Jobs(connection)
 
