@@ -132,7 +132,7 @@ def answer(world: World, choice: Choice) -> Answer:
     is_today = choice == today(world, choice.months)
     found = before if is_today else outcome(world, choice)
     more, p_better = gain(found, before, world.currency)
-    own, own_months = _told(found, world.currency)
+    own, own_months = _told(found, world)
     known, known_months = _told_of_today(world, choice.months)
     money = money_of(world, choice, found, before)
     return Answer(choice, own, known, more, p_better, own_months, known_months, is_today, money)
@@ -142,17 +142,20 @@ def _told_of_today(world: World, months: int) -> Told:
     """Kept with the world: the line that every other is drawn beside does not move."""
     key = ("told", months)
     if key not in world.cached:
-        world.cached[key] = _told(baseline(world, months), world.currency)
+        world.cached[key] = _told(baseline(world, months), world)
     return cast(Told, world.cached[key])
 
 
-def _told(found: Outcome, currency: str) -> Told:
+def _told(found: Outcome, world: World) -> Told:
+    """Cash by month only where it is known what there is today."""
     months = {
         "revenue": monthly(found.revenue),
         "margin": monthly(found.margin),
         "retained": monthly(found.retained[:, 1:]),
     }
-    return {figure.name: figure for figure in figures(found, currency)}, months
+    if world.cash_today > 0:
+        months["cash"] = monthly(found.cash)
+    return {figure.name: figure for figure in figures(found, world.currency)}, months
 
 
 def price_range(world: World) -> tuple[float, float, float]:

@@ -99,6 +99,7 @@ def answer_parts(
         "model": model_name(world, choice.candidate),
         "levers": all_in_words(pulled_of(choice)),
         "pictures": pictures(world, found),
+        "cash_picture": _drawn("cash", world, found) if "cash" in found.months else None,
         "currency": world.currency,
         "recorded": _recorded(found, selectors.results(scenario) if results is None else results),
     }
@@ -114,13 +115,14 @@ def is_simulated(world: World) -> bool:
 
 
 def pictures(world: World, found: Answer) -> list[Picture]:
-    drawn = []
-    for key in MEASURES:
-        series = [(gettext("Today"), "now", found.today_months[key])]
-        if not found.is_today:
-            series.append((gettext("This choice"), "other", found.months[key]))
-        drawn.append(picture(key, measure_title(key), "share" if key == "retained" else world.currency, series))
-    return drawn
+    return [_drawn(key, world, found) for key in MEASURES]
+
+
+def _drawn(key: str, world: World, found: Answer) -> Picture:
+    series = [(gettext("Today"), "now", found.today_months[key])]
+    if not found.is_today:
+        series.append((gettext("This choice"), "other", found.months[key]))
+    return picture(key, measure_title(key), "share" if key == "retained" else world.currency, series)
 
 
 def measure_title(key: str) -> str:
@@ -128,6 +130,7 @@ def measure_title(key: str) -> str:
         "revenue": gettext("Revenue a month"),
         "margin": gettext("Margin a month"),
         "retained": gettext("Still with us, by months since they came"),
+        "cash": gettext("Cash at the end of each month"),
     }[key]
 
 

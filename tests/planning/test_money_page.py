@@ -1,10 +1,13 @@
 """What a founder reads of money on the forecast page, and what a program gets."""
 
+import numpy as np
 import pytest
 from django.urls import reverse
 
 from apps.jobs.testing import run_now
 from apps.planning import selectors, services
+from apps.planning.answers import world_of
+from apps.planning.chain import Choice, outcome
 from tests.planning.test_money import name_segments
 from tests.planning.worlds import record_all
 
@@ -34,6 +37,30 @@ def test_the_page_tells_recurring_revenue_margin_and_what_a_customer_brings(brow
     assert "Payback of a new customer" in html
     assert "Cash lasts, at least" in html
     assert "LTV to CAC" in html
+
+
+def test_cash_is_drawn_with_its_band_once_it_is_known_and_programs_read_the_same_months(browser, workspace, what_if):
+    record_all(workspace)
+    asked = {"price": 60, "months": 24}
+    plain = browser.get(what_if, asked)
+    assert plain.context["cash_picture"] is None
+    assert "Cash at the end of each month" not in plain.content.decode()
+    assume(browser, workspace, **TYPED)
+    answered = browser.get(what_if, asked)
+    drawn = answered.context["cash_picture"]
+    assert "Cash at the end of each month" in answered.content.decode()
+    assert [band.css for band in drawn.bands] == ["now", "other"]
+    scenario = selectors.base(workspace)
+    told = browser.get(reverse("api-scenario-what-if", args=[scenario.pk]), asked).json()
+    world = world_of(scenario)
+    for months, choice in (("months", Choice(60.0)), ("today_months", Choice(world.current_price))):
+        # Cash today and what came in since: the quantiles of the running sum, one for each month.
+        low, middle, high = np.quantile(outcome(world, choice).cash, [0.1, 0.5, 0.9], axis=0)
+        rows = told[months]["cash"]
+        np.testing.assert_allclose([row["median"] for row in rows], middle, rtol=1e-9)
+        np.testing.assert_allclose([row["low"] for row in rows], low, rtol=1e-9)
+        np.testing.assert_allclose([row["high"] for row in rows], high, rtol=1e-9)
+    assert len(drawn.rows) == 2 * 24
 
 
 def test_segments_have_a_table_of_their_own_with_today_beside(browser, workspace, what_if):
