@@ -14,7 +14,7 @@ from apps.decisions.comparison import OptionComparison, Row
 from apps.decisions.memo_words import months_in_words, verdict_line
 from apps.decisions.option_values import values
 from apps.estimates.models import Grade
-from apps.estimates.reading import amount, interval, money, percent
+from apps.estimates.reading import amount, interval, money, percent, typed
 from apps.planning import selectors as planning
 from apps.planning.answers import Answer, answer, saved_choice
 from apps.planning.models import Scenario
@@ -227,12 +227,12 @@ def _stands_on(scenario: Scenario, told: OptionComparison) -> Part:
 
 def _assumptions(scenario: Scenario, told: OptionComparison) -> Part:
     used, _idle = assumption_rows(scenario, told.values.world)
-    head = [gettext("Assumption"), gettext("Value"), gettext("Unit"), gettext("From")]
+    head = [gettext("Assumption"), gettext("Value"), gettext("Unit"), gettext("Source")]
     rows = [
         {
             "cells": [
                 str(row.assumption.label),
-                row.chosen or ("—" if row.value is None else amount(row.value)),
+                row.chosen or typed(row.value) or "—",
                 "" if row.chosen else str(row.unit),
                 gettext("typed") if row.stated else gettext("default"),
             ]

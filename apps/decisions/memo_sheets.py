@@ -92,9 +92,14 @@ def _links(scenario: Scenario, told: OptionComparison) -> Table:
 
 def _assumptions(scenario: Scenario, told: OptionComparison) -> Table:
     used, _idle = assumption_rows(scenario, told.values.world)
-    columns = [gettext("Assumption"), gettext("Value"), gettext("Unit"), gettext("From")]
+    columns = [gettext("Assumption"), gettext("Value"), gettext("Unit"), gettext("Source")]
     rows: list[list[Any]] = [
-        [str(row.assumption.label), row.value, str(row.unit), gettext("typed") if row.stated else gettext("default")]
+        [
+            str(row.assumption.label),
+            row.chosen or row.value,
+            "" if row.chosen else str(row.unit),
+            gettext("typed") if row.stated else gettext("default"),
+        ]
         for row in used
     ]
     return gettext("Assumptions"), columns, rows

@@ -64,6 +64,12 @@ def money(value: Any, currency: str = "USD") -> str:
     return _money(value, currency, _float(value) or 0.0)
 
 
+def typed(value: Any) -> str:
+    """A number as a person would type it into a field: all its digits, and none that say nothing."""
+    total = _float(value)
+    return "" if total is None else repr(total).removesuffix(".0")
+
+
 def amount(value: Any, figure: Mapping[str, Any] | str = "") -> str:
     """A value in the unit of its figure, without the words that follow it."""
     unit = figure if isinstance(figure, str) else str(figure.get("unit", ""))

@@ -29,6 +29,7 @@ register.filter("percent", reading.percent)
 register.filter("money", reading.money)
 register.filter("interval", reading.interval)
 register.filter("amount", reading.amount)
+register.filter("typed", reading.typed)
 register.filter("unit_words", reading.unit_words)
 
 
