@@ -194,7 +194,7 @@ def _verdicts(scenario: Scenario) -> Part:
                 amount(card["gain"]["median"], card["gain"]),
                 interval(card["gain"]),
                 percent(card["quality"]["median"]) if card["quality"] else "—",
-                card["breaks_even"],
+                card["breaks_even_in_brief"] or "—",
             ],
         }
         for card in cards

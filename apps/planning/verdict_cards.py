@@ -45,23 +45,33 @@ def _worded(card: dict[str, Any]) -> dict[str, Any]:
         for one in card["settle"]
         if one["value"] > 0
     ]
+    needed = card.get("needed_quality"), card.get("needed_quality_interval")
     return {
         "word": wording.VERDICTS[card["verdict"]],
         "css": wording.VERDICT_CLASSES[card["verdict"]],
         "because": wording.REASONS[card["reason"]],
         "settle": settle[:3],
-        "breaks_even": needed_in_words(card.get("needed_quality"), card.get("needed_quality_interval")),
+        "breaks_even": needed_in_words(*needed),
+        "breaks_even_in_brief": needed_in_brief(*needed),
     }
 
 
 def needed_in_words(median: float | None, spread: Mapping[str, Any] | None) -> str:
     """The accuracy at which a candidate breaks even; earlier verdicts kept no ``spread`` over the worlds."""
-    if median is None:
-        return gettext("none: even a faultless one would lose")
-    if spread is None:
-        return percent(median)
-    words = {"median": percent(median), "low": percent(spread["low"]), "never": percent(spread["never"], 0)}
-    if spread["high"] is None:
+    if median is not None and spread is not None and spread["high"] is None:
         said = gettext("%(median)s (%(low)s or more; in %(never)s of the worlds even a faultless one would lose)")
-        return said % words
+        return said % {"median": percent(median), "low": percent(spread["low"]), "never": percent(spread["never"], 0)}
+    if median is None and spread is not None and spread["never"] < 1:
+        said = gettext("none: in %(never)s of the worlds even a faultless one would lose")
+        return said % {"never": percent(spread["never"], 0)}
+    return needed_in_brief(median, spread) or gettext("none: even a faultless one would lose")
+
+
+def needed_in_brief(median: float | None, spread: Mapping[str, Any] | None) -> str:
+    """For a column; empty where no accuracy would do."""
+    if median is None or spread is None:
+        return "" if median is None else percent(median)
+    words = {"median": percent(median), "low": percent(spread["low"])}
+    if spread["high"] is None:
+        return gettext("%(median)s (%(low)s or more)") % words
     return gettext("%(median)s (%(low)s to %(high)s)") % (words | {"high": percent(spread["high"])})

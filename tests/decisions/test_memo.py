@@ -14,6 +14,9 @@ from apps.decisions import memo_content
 from apps.decisions.memo_pdf import pdf
 from apps.decisions.memo_sheets import workbook
 from apps.decisions.models import Option
+from apps.estimates.reading import percent
+from apps.jobs.testing import run_now
+from apps.planning import selectors as planning_selectors
 from apps.planning import services as planning
 from apps.planning.models import Scenario
 from apps.workspaces.models import User
@@ -103,3 +106,22 @@ def test_charts_fetch_nothing(scenario):
         pdf(memo_content.memo(scenario))
     assert drawn.call_args_list
     assert all(call.kwargs == {"allowed_base_urls": []} for call in drawn.call_args_list)
+
+
+def test_the_candidates_break_even_with_an_interval_in_the_memo_and_older_verdicts_without_one(scenario):
+    run_now(planning.start(workspace=scenario.workspace, scenario=scenario))
+    verdict = planning_selectors.results(scenario)[planning_selectors.VERDICT]
+    (card,) = verdict.diagnostics["verdict"]
+    median, spread = card["needed_quality"], card["needed_quality_interval"]
+    assert spread["low"] < median < spread["high"]
+    told = f"{percent(median)} ({percent(spread['low'])} to {percent(spread['high'])})"
+    assert _breaks_even_at(scenario) == [told]
+    del card["needed_quality_interval"]
+    verdict.save()
+    assert _breaks_even_at(scenario) == [percent(median)]
+
+
+def _breaks_even_at(scenario):
+    parts = (part for part in memo_content.memo(scenario).parts if part.table)
+    table = next(part.table for part in parts if "Breaks even at" in part.table.head)
+    return [row["cells"][table.head.index("Breaks even at")] for row in table.rows]

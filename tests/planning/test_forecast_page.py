@@ -96,6 +96,9 @@ def test_where_many_worlds_let_no_accuracy_pay_the_card_says_so():
     assert needed_in_words(0.84, {"low": 0.8, "high": None, "never": 0.2}) == (
         "84.0% (80.0% or more; in 20% of the worlds even a faultless one would lose)"
     )
+    assert needed_in_words(None, {"low": 0.9, "high": None, "never": 0.6}) == (
+        "none: in 60% of the worlds even a faultless one would lose"
+    )
     assert needed_in_words(None, None) == "none: even a faultless one would lose"
 
 
