@@ -53,6 +53,19 @@ def test_noise_in_a_small_test_flattens_the_slope_far_less_than_a_plain_regressi
     assert np.mean(ours) > 0.7
 
 
+def test_classes_in_which_nearly_everything_fails_do_not_flatten_the_slope():
+    # The truth is 2, and from an error of .24 on all but 5 % of the requests fail: a plain regression sees far less.
+    rng = np.random.default_rng(21)
+    error = np.linspace(0.06, 0.5, 24)
+    wrong, failed = rng.binomial(500, error), rng.binomial(2000, np.minimum((error / 0.24) ** 2, 0.95))
+    plain = np.polyfit(np.log(wrong / 500), np.log(failed / 2000), 1)[0]
+    found = observed_elasticity(wrong, [500] * 24, failed, [2000] * 24, worlds=1000, rng=rng, prior=WIDE)
+    low, high = np.quantile(found.elasticity, [0.1, 0.9])
+    assert plain < 1.5
+    assert low < 2 < high
+    assert found.failing([0.5]).max() <= 0.95
+
+
 def test_two_arms_give_the_ratio_of_their_logs():
     # By hand: failing .4 -> .2 while errors halve: eps = ln 2 / ln 2 = 1; .4 -> .2828 gives a half.
     for failed, slope in ((20_000, 1.0), (28_284, 0.5)):

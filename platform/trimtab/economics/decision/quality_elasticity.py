@@ -3,16 +3,17 @@
 Symbols: G classes, e_g true test error of class g, u_g true share of its requests that stay unresolved, D draws.
 
     errors_g ~ Binomial(texts_g, e_g),    unresolved_g ~ Binomial(answered_g, u_g)
-    log u_g = a + eps (log e_g - c) + d_g,    d_g ~ Normal(0, tau^2),    log e_g ~ Normal(mu, sigma^2)
+    log u_g = min(x_g, log .95),    x_g = a + eps (log e_g - c) + d_g,    d_g ~ Normal(0, tau^2),
+    log e_g ~ Normal(mu, sigma^2)
 
 eps is the elasticity of ``quality.functional_performance``. Both shares are seen with error: the true ones are drawn
 together with eps, so that noise in the test does not flatten the slope. d_g is what makes a class hard to resolve
-besides the model. The slope is OBSERVED between classes and says nothing of a cause.
+besides the model. A class in which nearly all requests fail cannot fail more often: it tells a lower bound of x_g only,
+and so does not flatten the slope either. The slope is OBSERVED between classes and says nothing of a cause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,7 @@ ALIKE = 0.05
 CHAINS, BURN, SWEEPS = 128, 300, 300
 SCATTER_SD, SPREAD_SD, LEVEL_MEAN, LEVEL_SD = 0.3, 1.0, -1.5, 2.0
 HIGHEST_LOG = -1e-4
+CEILING = 0.95
 _MOVES = ("level", "slope", "scatter", "carried_level", "carried_slope", "carried_scatter")
 
 
@@ -57,9 +59,9 @@ class FittedElasticity:
         return float(np.clip(1 - np.log(self.elasticity).var() / self.prior.log_sd**2, 0, 1))
 
     def failing(self, error: ArrayLike) -> Array:
-        """The failing share at test errors (K,) in 0..1, without the scatter of a class: (D, K)."""
+        """The failing share, 0 to .95, at test errors (K,) in 0..1, without the scatter of a class: (D, K)."""
         logs = np.log(np.maximum(np.asarray(error, dtype=float), 1e-6))
-        return np.exp(np.minimum(self.level[:, None] + self.elasticity[:, None] * (logs - self.centre), 0.0))
+        return np.minimum(np.exp(self.level[:, None] + self.elasticity[:, None] * (logs - self.centre)), CEILING)
 
 
 @dataclass(frozen=True)
@@ -149,10 +151,10 @@ class _Sampler:
         self.record, self.prior, self.rng = record, prior, rng
         seen = np.log((record.errors + 0.5) / (record.texts + 1))
         self.centre = float(np.average(seen, weights=record.texts))
-        begun = np.log((record.unresolved + 0.5) / (record.answered + 1))
+        begun = np.minimum(np.log((record.unresolved + 0.5) / (record.answered + 1)), np.log(CEILING))
         wide = (CHAINS, 1)
         self.error = np.minimum(np.tile(seen, wide), HIGHEST_LOG)
-        self.failing = np.minimum(np.tile(begun, wide), HIGHEST_LOG)
+        self.failing = np.tile(begun, wide)
         self.level = np.full(CHAINS, float(begun.mean()))
         self.log_slope = np.log(prior.median) + prior.log_sd * rng.standard_normal(CHAINS)
         self.log_scatter = np.log(rng.uniform(0.05, 0.4, CHAINS))
@@ -176,7 +178,7 @@ class _Sampler:
         return -0.5 * ((failing - line) / np.exp(log_scatter)[:, None]) ** 2 - log_scatter[:, None]
 
     def _outcomes(self, failing: Array) -> Array:
-        return _binomial(self.record.unresolved, self.record.answered, failing)
+        return _binomial(self.record.unresolved, self.record.answered, np.minimum(failing, np.log(CEILING)))
 
     def _draw_errors(self) -> None:
         record, spread = self.record, np.exp(self.log_spread)[:, None]
@@ -190,21 +192,21 @@ class _Sampler:
             )
 
         proposed = self.error + self._error_step * self.rng.standard_normal(self.error.shape)
-        self.error = self._accept(self.error, proposed, density)
+        gain = density(np.minimum(proposed, HIGHEST_LOG)) - density(self.error)
+        taken = (np.log(self.rng.random(gain.shape)) < gain) & (proposed <= HIGHEST_LOG)
+        self.error = np.where(taken, proposed, self.error)
 
     def _draw_failing(self) -> None:
-        line = self._line(self.level, self.log_slope)
+        """A step of a random walk, then one anywhere about the line: above the ceiling the counts hold nothing back."""
+        line, scatter = self._line(self.level, self.log_slope), np.exp(self.log_scatter)[:, None]
+        proposed = self.failing + self._failing_step * self.rng.standard_normal(line.shape)
+        pull = 0.5 * (((self.failing - line) / scatter) ** 2 - ((proposed - line) / scatter) ** 2)
+        self._accept_failing(proposed, pull)
+        self._accept_failing(line + scatter * self.rng.standard_normal(line.shape), 0.0)
 
-        def density(failing: Array) -> Array:
-            return self._outcomes(failing) + self._residual_density(failing, line, self.log_scatter)
-
-        proposed = self.failing + self._failing_step * self.rng.standard_normal(self.failing.shape)
-        self.failing = self._accept(self.failing, proposed, density)
-
-    def _accept(self, now: Array, proposed: Array, density: Callable[[Array], Array]) -> Array:
-        gain = density(np.minimum(proposed, HIGHEST_LOG)) - density(now)
-        taken = (np.log(self.rng.random(now.shape)) < gain) & (proposed <= HIGHEST_LOG)
-        return np.where(taken, proposed, now)
+    def _accept_failing(self, proposed: Array, gain: Array | float) -> None:
+        gain = gain + self._outcomes(proposed) - self._outcomes(self.failing)
+        self.failing = np.where(np.log(self.rng.random(proposed.shape)) < gain, proposed, self.failing)
 
     def _draw_spread_of_errors(self, adapt: bool, step: int) -> None:
         classes = self.error.shape[1]
@@ -236,10 +238,7 @@ class _Sampler:
         failing = self.failing
         if move.startswith("carried"):
             failing = new + (self.failing - old) * np.exp(log_scatter - self.log_scatter)[:, None]
-            possible = np.all(failing <= HIGHEST_LOG, axis=1)
-            failing = np.where(possible[:, None], failing, self.failing)
             gain = gain + (self._outcomes(failing) - self._outcomes(self.failing)).sum(axis=1)
-            gain = np.where(possible, gain, -np.inf)
         else:
             after = self._residual_density(failing, new, log_scatter)
             gain = gain + (after - self._residual_density(failing, old, self.log_scatter)).sum(axis=1)
