@@ -64,4 +64,4 @@ def test_effects_of_price_share_and_reach(calibrated):
         alone = {f"{e.name}, alone": (first[e.name], spread(e.first_low, e.first, e.first_high)) for e in found}
         return alone | {f"{e.name}, in all": (total[e.name], spread(e.total_low, e.total, e.total_high)) for e in found}
 
-    calibrated("Sobol's effects of price x share x reach", one, data_sets=400)
+    calibrated("Sobol's effects of price x share x reach", one, data_sets=3000)

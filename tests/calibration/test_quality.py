@@ -97,7 +97,7 @@ def test_what_failures_do_to_leaving(calibrated):
         truth = after - 0.02
         return {"excess of a class": (float(truth[0]), found.excess[:, 0])}
 
-    calibrated("Leaving after unresolved requests", trial, data_sets=600)
+    calibrated("Leaving after unresolved requests", trial, data_sets=3000)
 
 
 def test_customers_who_ask_often_are_counted_as_the_crowd_that_they_are(calibrated):
