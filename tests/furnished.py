@@ -96,8 +96,15 @@ def furnish(name: str, *, words: str = "speed") -> dict[str, object]:
         "estimate_id": estimate.pk,
         "criterion_id": criterion.pk,
         "experiment_id": Experiment.objects.create(
-            workspace=workspace, name=words[:120], source=words, satisfaction_lift=0.05, satisfaction_error=0.02,
-            control_customers=500, control_left=60, treated_customers=500, treated_left=45,
+            workspace=workspace,
+            name=words[:120],
+            source=words,
+            satisfaction_lift=0.05,
+            satisfaction_error=0.02,
+            control_customers=500,
+            control_left=60,
+            treated_customers=500,
+            treated_left=45,
         ).pk,
         "judgement_id": WeightJudgement.objects.create(
             workspace=workspace, method="swing", person=words[:80], answers={"points": {words: 100.0}}

@@ -94,11 +94,11 @@ def decision_page(decision: Decision) -> dict[str, Any]:
 def foretold(measure: MeasureScored) -> charts.Spec:
     """The frozen band of a measure, with what came."""
     rows: list[dict[str, Any]] = [
-        {"month": month.name, "value": month.median, "low": month.low, "high": month.high, "line": _("Foretold")}
+        {"month": month.name, "value": month.median, "low": month.low, "high": month.high, "line": _("Forecast")}
         for month in measure.months
     ]
     rows += [
-        {"month": month.name, "value": month.value, "low": month.value, "high": month.value, "line": _("Came")}
+        {"month": month.name, "value": month.value, "low": month.value, "high": month.value, "line": _("What came")}
         for month in measure.months
         if month.value is not None
     ]

@@ -14,7 +14,7 @@ from apps.decisions.comparison import OptionComparison, Row
 from apps.decisions.memo_words import months_in_words, verdict_line
 from apps.decisions.option_values import values
 from apps.estimates.models import Grade
-from apps.estimates.reading import amount, interval, money, percent, typed
+from apps.estimates.reading import amount, interval, money, percent, stated
 from apps.planning import selectors as planning
 from apps.planning.answers import Answer, answer, saved_choice
 from apps.planning.models import Scenario
@@ -90,7 +90,7 @@ def memo(scenario: Scenario) -> Memo:
         figures=[_box(labels[one.name], one, own) for one in figures],
         parts=[part for part in _parts(scenario, told, found) if part.lines or part.table or part.chart],
         grades={str(value): str(label) for value, label in Grade.choices},
-        footer=gettext("Made with Trimtab. Every figure is a median with its 80% interval."),
+        footer=gettext("Made with Trimtab. Every figure is a median with its 80%% interval.") % {},
     )
 
 
@@ -131,7 +131,7 @@ def _options(told: OptionComparison) -> Part:
     if len(told.rows) < 2:
         return Part(gettext("Options"))
     head = [
-        gettext("Option"), gettext("Expected gain"), gettext("80% interval"), gettext("Best"), gettext("Regret"),
+        gettext("Option"), gettext("Expected gain"), gettext("80%% interval") % {}, gettext("Best"), gettext("Regret"),
         gettext("Worst tenth"), gettext("Paid back"), gettext("Grade"),
     ]  # fmt: skip
     rows = [_option(told, row) for row in told.ranked[:MOST_OPTIONS]]
@@ -181,8 +181,8 @@ def _verdicts(scenario: Scenario) -> Part:
     verdict = planning.results(scenario).get(planning.VERDICT)
     cards = verdict_cards(verdict)
     head = [
-        gettext("Candidate"), gettext("Verdict"), gettext("Chance of a gain"), gettext("Gain"), gettext("80% interval"),
-        gettext("Accuracy"), gettext("Breaks even at"),
+        gettext("Candidate"), gettext("Verdict"), gettext("Chance of a gain"), gettext("Gain"),
+        gettext("80%% interval") % {}, gettext("Accuracy"), gettext("Breaks even at"),
     ]  # fmt: skip
     rows = [
         {
@@ -208,7 +208,7 @@ def _verdicts(scenario: Scenario) -> Part:
 
 
 def _stands_on(scenario: Scenario, told: OptionComparison) -> Part:
-    head = [gettext("Link"), gettext("Median"), gettext("80% interval"), gettext("Grade"), gettext("Behind it")]
+    head = [gettext("Link"), gettext("Median"), gettext("80%% interval") % {}, gettext("Grade"), gettext("Behind it")]
     rows = [
         {
             "cells": [
@@ -232,7 +232,7 @@ def _assumptions(scenario: Scenario, told: OptionComparison) -> Part:
         {
             "cells": [
                 str(row.assumption.label),
-                row.chosen or typed(row.value) or "—",
+                row.chosen or stated(row.value),
                 "" if row.chosen else str(row.unit),
                 gettext("typed") if row.stated else gettext("default"),
             ]

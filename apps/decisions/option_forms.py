@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.decisions.models import Option
 from apps.decisions.option_fields import LONGEST_NAME, MOST_FEATURES, MOST_PLANS
+from apps.estimates.reading import typed
 from apps.planning.page import candidate_choices
 from apps.planning.upstream import TODAY
 from apps.planning.world import World
@@ -18,8 +19,15 @@ POINTS = 100
 BLANK_ROWS = 2
 
 
+class TypedNumber(forms.NumberInput):
+    """Shows 49, not 49.0."""
+
+    def format_value(self, value: Any) -> str | None:
+        return typed(value) if isinstance(value, float) else super().format_value(value)
+
+
 def _number(label: Any, help: Any = "", *, low: float | None = None, high: float | None = None) -> forms.FloatField:
-    widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
+    widget = TypedNumber(attrs={"step": "any", "inputmode": "decimal"})
     return forms.FloatField(label=label, help_text=help, min_value=low, max_value=high, widget=widget, required=False)
 
 

@@ -28,6 +28,8 @@ from apps.planning.upstream import TODAY
 from apps.planning.world import World
 from trimtab.economics.errors import CannotEstimate
 
+GAINS = ("gain", "grid_gain")
+
 MOST_ROWS, MOST_COLUMNS = 30, 8
 # What is typed in the table of the options side by side, in the units of its form.
 QUICK = {name: OptionForm.base_fields[name].label
@@ -151,8 +153,16 @@ def _search(scenario: Scenario, world: World) -> dict[str, Any]:
 
 
 def _families(found: Estimate) -> list[dict[str, Any]]:
-    rows = [row | {"kind_name": KINDS.get(row["kind"], row["kind"])} for row in found.diagnostics["families"]]
+    rows = [
+        row | {"kind_name": KINDS.get(row["kind"], row["kind"])} | {name: _in_cents(row[name]) for name in GAINS}
+        for row in found.diagnostics["families"]
+    ]
     return sorted(rows, key=lambda row: -(row["gain"] if row["gain"] is not None else float("-inf")))
+
+
+def _in_cents(gain: float | None) -> float | None:
+    """What is less than a cent is the search's rounding, and no loss."""
+    return gain if gain is None else round(gain, 2) + 0.0
 
 
 def _typed(option: Option, name: str) -> float:

@@ -50,7 +50,8 @@ def short(kind: str) -> str:
 def axis(format_: str, grid: bool = True) -> Any:
     import altair as alt
 
-    options: dict[str, Any] = {"format": format_} if format_ else {}
+    # Numbers that crowd each other are left out, every second or more; names all stay.
+    options: dict[str, Any] = {"format": format_, "labelOverlap": True, "labelSeparation": 10} if format_ else {}
     return alt.Axis(grid=grid, **options)
 
 

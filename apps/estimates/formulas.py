@@ -123,7 +123,7 @@ _EXPLANATIONS = {
         _("The family of f that predicts held-out answers best; the simplest where the data cannot tell."),
         _(
             "An observed association: it does not prove that raising F, I or C would raise U by as much. Answers are "
-            "taken to be off by about 5% of the scale, besides its rounding; that noise is taken off."
+            "taken to be off by about a twentieth of the scale, besides its rounding; that noise is taken off."
         ),
         "Anderson & Sullivan (1993), Marketing Science 12(2)",
     ),

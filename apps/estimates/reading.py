@@ -70,6 +70,12 @@ def typed(value: Any) -> str:
     return "" if total is None else repr(total).removesuffix(".0")
 
 
+def stated(value: Any) -> str:
+    """A number that a person typed, as it was typed but with the reader's separators."""
+    total = _float(value)
+    return "—" if total is None else _signed(format_decimal(total, format="#,##0.########", locale=locale()))
+
+
 def amount(value: Any, figure: Mapping[str, Any] | str = "") -> str:
     """A value in the unit of its figure, without the words that follow it."""
     unit = figure if isinstance(figure, str) else str(figure.get("unit", ""))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from python_calamine import CalamineWorkbook
 
-from apps.decisions import memo_content
+from apps.decisions import memo_content, memo_sheets
 from apps.decisions.memo_pdf import pdf
 from apps.decisions.memo_sheets import workbook
 from apps.decisions.models import Option
@@ -125,3 +125,15 @@ def _breaks_even_at(scenario):
     parts = (part for part in memo_content.memo(scenario).parts if part.table)
     table = next(part.table for part in parts if "Breaks even at" in part.table.head)
     return [row["cells"][table.head.index("Breaks even at")] for row in table.rows]
+
+
+def test_an_assumption_of_few_choices_is_told_by_its_name(scenario):
+    with translation.override("en"):
+        told = memo_content.memo(scenario)
+        sheets = {name: rows for name, _columns, rows in memo_sheets.tables(scenario)}
+    rows = {row["cells"][0]: row["cells"] for part in told.parts if part.title == "Assumptions" and part.table
+            for row in part.table.rows}  # fmt: skip
+    assert rows["New customers come from"][1:3] == ["the subscription log", ""]
+    assert rows["Form of retention"][1] == "the risk of leaving"
+    in_workbook = {row[0]: row[1] for row in sheets["Assumptions"]}
+    assert in_workbook["Form of retention"] == "the risk of leaving"

@@ -7,7 +7,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.estimates.reading import amount, interval, money, number, percent, unit_words
+from apps.estimates.reading import amount, interval, money, number, percent, stated, typed, unit_words
 
 
 def figure(median: float, low: float, high: float, unit: str) -> dict[str, object]:
@@ -89,3 +89,18 @@ def test_the_unit_s_words_follow_the_value(unit, words):
 @given(st.floats(min_value=1e-5, max_value=1e12))
 def test_a_number_reads_back_within_half_a_percent(value):
     assert float(number(value).replace(",", "")) == pytest.approx(value, rel=0.005, abs=5e-7)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_in_a_field_is_read_back_exactly(value):
+    assert float(typed(value)) == value
+
+
+@pytest.mark.parametrize(("value", "text"), [(49.0, "49"), (0.6, "0.6"), (0, "0"), (None, "")])
+def test_a_field_shows_no_digit_that_says_nothing(value, text):
+    assert typed(value) == text
+
+
+def test_what_a_person_typed_keeps_its_digits_and_gets_the_reader_s_separators():
+    with override("en"):
+        assert [stated(value) for value in (250000.0, 0.03, 4.0, -2.5, None)] == ["250,000", "0.03", "4", "−2.5", "—"]

@@ -30,6 +30,7 @@ register.filter("money", reading.money)
 register.filter("interval", reading.interval)
 register.filter("amount", reading.amount)
 register.filter("typed", reading.typed)
+register.filter("stated", reading.stated)
 register.filter("unit_words", reading.unit_words)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext
 
@@ -25,9 +27,14 @@ def chance(probability: float | None) -> str:
 @register.filter
 def change(figure: Figure, part: str = "median") -> str:
     """A part of a difference with its sign; of two shares it is counted in points."""
-    value = float(getattr(figure, part))
-    if figure.unit == "share":
+    return signed(float(getattr(figure, part)), figure.unit, figure.as_dict())
+
+
+@register.filter
+def signed(value: float, unit: str, rounded_as: dict[str, Any] | None = None) -> str:
+    """A difference in a unit with its sign; of two shares it is counted in points."""
+    if unit == "share":
         text = gettext("%(points)s points") % {"points": reading.number(100 * value, 1)}
     else:
-        text = reading.amount(value, figure.as_dict())
+        text = reading.amount(value, rounded_as or unit)
     return f"+{text}" if value > 0 else text
