@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 _NAMES = {
     "top_opportunity": _("Opportunity of the first need"),
+    "forecast_shift": _("Shift, in spreads of the forecast"),
+    "forecast_widening": _("Widening of the intervals"),
     "kano_better": _("Adds to satisfaction, CS+, leading feature"),
     "kano_worse": _("Costs satisfaction, CS−, leading feature"),
     "p_first": _("Chance of being first"),
