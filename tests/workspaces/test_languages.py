@@ -7,11 +7,12 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from apps.choices.models import Market
-from apps.differentiation.models import Criterion
+from apps.decisions.models import Decision, Option
+from apps.differentiation.models import Criterion, WeightJudgement
 from apps.modellab import services as modellab
 from apps.modellab.models import LabelledSet
 from apps.planning.models import Scenario
-from apps.research.models import AdoptionCount, ChoiceAnswer, CompetitorFact, MaxDiffAnswer, Need, Source
+from apps.research.models import AdoptionCount, ChoiceAnswer, CompetitorFact, KanoAnswer, MaxDiffAnswer, Need, Source
 from apps.workspaces.models import Token, User
 from tests.browser.addresses import addresses
 from tests.browser.furnishing import furnish as furnish_sample
@@ -50,8 +51,8 @@ OF_CUSTOMERS = {
     "source", "source-prices", "columns", "refused", "feedback", "feedback-item", "needs", "need", "set", "candidate",
     "candidate-today",
 }  # fmt: skip
-NAMED = (Criterion, Market, Need, Scenario, Source, LabelledSet, Token)
-OWN_WORDS = ("Ada Founder", "small team")
+NAMED = (Criterion, Market, Need, Option, Scenario, Source, LabelledSet, Token)
+OWN_WORDS = ("Ada Founder", "small team", "PROMETHEE II")
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +84,26 @@ def asked_words(workspace):
     """What surveys named in their own words: products, items, attributes, levels, and a level after its attribute."""
     products = AdoptionCount.objects.filter(workspace=workspace).values_list("product", flat=True).distinct()
     items = MaxDiffAnswer.objects.filter(workspace=workspace).values_list("item", flat=True).distinct()
+    features = KanoAnswer.objects.filter(workspace=workspace).values_list("feature", flat=True).distinct()
     shown = ChoiceAnswer.objects.filter(workspace=workspace).values_list("attributes", flat=True)
     pairs = {pair for attributes in shown for pair in attributes.items()}
-    return (*products, *items, *{word for name, level in pairs for word in (f"{name} {level}", name, level)})
+    return (*products, *items, *features, *{word for name, level in pairs for word in (f"{name} {level}", name, level)})
+
+
+def decided_words(workspace):
+    """What people wrote when they decided or judged, and what they called their features."""
+    decisions = Decision.objects.filter(workspace=workspace).values_list("title", "reasons")
+    people = WeightJudgement.objects.filter(workspace=workspace).values_list("person", flat=True)
+    options = Option.objects.filter(workspace=workspace)
+    built = options.values_list("features", flat=True)
+    # A chart has room for the head of a name only.
+    heads = [name[:end] for name in options.values_list("name", flat=True) for end in range(8, len(name))]
+    return (
+        *(word for told in decisions for word in told),
+        *people,
+        *heads,
+        *(one["name"] for all_ in built for one in all_),
+    )
 
 
 def page(response):
@@ -135,7 +153,7 @@ def test_a_member_meets_no_english_sentence_beside_the_results_of_every_study(re
         name for rows in NAMED for name in rows.objects.filter(workspace=workspace).values_list("name", flat=True)
     )
     facts = CompetitorFact.objects.filter(workspace=workspace).values_list("offer", "said_by", "value").distinct()
-    names += tuple(word for fact in facts for word in fact) + asked_words(workspace)
+    names += tuple(word for fact in facts for word in fact) + asked_words(workspace) + decided_words(workspace)
     found = {}
     for page_name, address in addresses(workspace).items():
         if page_name not in OF_CUSTOMERS:
