@@ -130,9 +130,12 @@ def _judged(told: OptionComparison) -> dict[str, Any] | None:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    standing = asdict(row.standing) | {"gain": row.standing.gain.as_dict(), "dominated_by": list(row.beaten_by)}
-    return {
+    standing = asdict(row.standing) | {
         "option": row.key,
+        "gain": row.standing.gain.as_dict(),
+        "dominated_by": list(row.beaten_by),
+    }
+    return {
         "name": row.name,
         "price": row.choice.price,
         "candidate": row.choice.candidate,

@@ -59,6 +59,9 @@ def test_the_comparison_is_kept_as_evidence_with_what_it_stands_on(scenario):
     rows = {row["name"]: row for row in kept.diagnostics["options"]}
     np.testing.assert_allclose(rows["Better model"]["expected_gain"], (draws["npv"][:, 1] - draws["npv"][:, 0]).mean())
     assert 0 <= rows["Better model"]["needed_quality"]["median"] <= 1
+    # By the row's own key, as the page looks it up.
+    assert rows["Better model"]["option"] == str(selectors.options_of(scenario)[0].pk)
+    assert rows["Today"]["option"] == "today"
     assert {one.kind for one in kept.inputs.all()} >= {"estimate", "options", "scenario"}
     assert not estimates.staleness(kept).stale
     services.change(option=selectors.options_of(scenario)[1], values={"price": 61})
