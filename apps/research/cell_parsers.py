@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from apps.research import cells, periods
+from apps.research import cell_words, cells, periods
 from apps.research.fields import CellType, Field
 from apps.research.refusals import BadCell
 
@@ -104,7 +104,7 @@ def _ordinal(reading: Reading) -> Parser:
 
 def _day(field: Field, reading: Reading) -> Parser:
     def day(cell: str) -> date | None:
-        if cells.is_nothing(cell) or (field.name == "ended_on" and cell.strip().casefold() in cells.STAYS):
+        if cells.is_nothing(cell) or (field.name == "ended_on" and cell.strip().casefold() in cell_words.STAYS):
             return None
         return cells.day(cell, reading.date_order, reading.today)
 
@@ -122,13 +122,13 @@ def _first_of_month(reading: Reading) -> Parser:
 
 def _yes_or_no(field: Field) -> Parser:
     words: dict[str, tuple[set[str], set[str]]] = {
-        "active": (cells.STAYS, cells.LEFT),
-        "churned": (cells.LEFT, cells.STAYS),
-        "chosen": (cells.CHOSEN, cells.NOT_CHOSEN),
-        "would_buy": (cells.BUYS, cells.BUYS_NOT),
-        "resolved": (cells.SETTLED, cells.UNSETTLED),
-        "thumbs_up": (cells.LIKED, cells.DISLIKED),
-        "escalated": (cells.HANDED_OVER, cells.KEPT),
+        "active": (cell_words.STAYS, cell_words.LEFT),
+        "churned": (cell_words.LEFT, cell_words.STAYS),
+        "chosen": (cell_words.CHOSEN, cell_words.NOT_CHOSEN),
+        "would_buy": (cell_words.BUYS, cell_words.BUYS_NOT),
+        "resolved": (cell_words.SETTLED, cell_words.UNSETTLED),
+        "thumbs_up": (cell_words.LIKED, cell_words.DISLIKED),
+        "escalated": (cell_words.HANDED_OVER, cell_words.KEPT),
     }
     also_yes, also_no = words.get(field.name, (set(), set()))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from apps.research import cells, periods, rest_columns
+from apps.research import cell_words, cells, periods, rest_columns
 from apps.research.cell_parsers import Reading
 from apps.research.column_names import names_of, plain
 from apps.research.fields import CellType, Field, Kind
@@ -81,7 +81,7 @@ def _reads(read: Callable[[str], Any], value: str) -> bool:
 
 def _date(order: str) -> Callable[[str], Any]:
     def read(text: str) -> Any:
-        return None if text.strip().casefold() in cells.STAYS else cells.day(text, order, date.today())
+        return None if text.strip().casefold() in cell_words.STAYS else cells.day(text, order, date.today())
 
     return read
 
@@ -94,8 +94,13 @@ _DATE_READERS = [_date("dmy"), _date("mdy")]
 _YES_NO_READERS: list[Callable[[str], Any]] = [
     partial(
         cells.yes_or_no,
-        also_yes=cells.STAYS | cells.CHOSEN | cells.BUYS | cells.SETTLED | cells.LIKED | cells.HANDED_OVER,
-        also_no=cells.LEFT | cells.BUYS_NOT | cells.UNSETTLED | cells.DISLIKED | cells.KEPT,
+        also_yes=cell_words.STAYS
+        | cell_words.CHOSEN
+        | cell_words.BUYS
+        | cell_words.SETTLED
+        | cell_words.LIKED
+        | cell_words.HANDED_OVER,
+        also_no=cell_words.LEFT | cell_words.BUYS_NOT | cell_words.UNSETTLED | cell_words.DISLIKED | cell_words.KEPT,
     )
 ]
 _NUMBER_READERS: list[Callable[[str], Any]] = [partial(cells.rating, decimal=mark) for mark in ".,"]

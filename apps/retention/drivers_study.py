@@ -20,7 +20,7 @@ from apps.retention.drivers_columns import Prepared, prepare
 from apps.retention.drivers_rows import Column, stay_columns
 from apps.retention.drivers_settings import SATISFACTION, DriversSettings
 from apps.retention.kinds import DRIVERS
-from apps.retention.link_part import Joined, join
+from apps.retention.link_joined import Joined, join
 from apps.retention.subscription_log import SubscriptionLog, subscription_log
 from apps.retention.survey import satisfaction_survey
 from trimtab.economics.draws import Array, Figure, summarise
